@@ -1,0 +1,45 @@
+# Everything begins here, on a machine that has only Python ≥ 3.11 and make. `make help` lists the targets.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench messages lock screenshots clean local dev
+
+help: ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: local ## start SUGM with a local database and broker (SUGM_PORT, SUGM_HOME); Ctrl-C ends it
+	@exec $(BIN)/python -m config.local run
+
+test: lint ## checks, then all tests (ARGS="-k visa" for some)
+	@$(PYTHON) -I config/local/bootstrap.py browser
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+lint: dev ## style, import contracts, types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+
+bench: dev ## measure against hand-written SQL and at a million cases; writes var/bench.json
+	@SUGM_HOME=$${SUGM_HOME:-var/bench} exec $(BIN)/python -m config.local exec $(BIN)/python -m bench $(ARGS)
+
+screenshots: dev ## take the pictures of docs/screenshots again
+	@$(PYTHON) -I config/local/bootstrap.py browser
+	@SUGM_SCREENSHOTS=docs/screenshots exec $(BIN)/python -m pytest tests/e2e -k screenshots $(ARGS)
+
+messages: dev ## join locale/fragments into the Spanish catalogue, and name what has no translation
+	@$(BIN)/python -m config.messages merge
+	@$(BIN)/python -m config.messages missing
+
+lock: ## compile pyproject.toml into requirements/*.txt (ARGS=--upgrade for newer versions)
+	@$(PYTHON) -I config/local/bootstrap.py lock $(ARGS)
+
+clean: ## remove what can be made again; the data in var/ stay
+	rm -rf .venv node_modules static/vendor test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name var -prune -o \( -name __pycache__ -o -name '*.mo' \) -print0 | xargs -0 rm -rf
+
+local dev:
+	@$(PYTHON) -I config/local/bootstrap.py $@

@@ -1,0 +1,1 @@
+"""Questions put to other agencies, their answers, hits and their adjudication."""

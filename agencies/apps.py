@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AgenciesConfig(AppConfig):
+    name = "agencies"
+    verbose_name = _("Agencies")
+
+    def ready(self) -> None:
+        from agencies import connectors, defaults, panels, tasks  # noqa: F401 (questions register themselves; bells)
+        from agencies.services import cancel_checks_of
+        from cases.registry import registry
+
+        panels.install()
+        registry.add_defaults("agencies", defaults.load)
+        registry.add_on_close("agencies", cancel_checks_of)

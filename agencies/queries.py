@@ -1,0 +1,40 @@
+"""Reads of checks."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import ExpressionWrapper, F, Q, Value
+
+from offices.authority import authority_of
+from offices.roles import Act, ProcedureCode
+
+
+class CheckQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "CheckQuerySet":
+        """Checks of the cases this user may see."""
+        authority = authority_of(user)
+        condition = authority.where(Act.VIEW, procedure="case__procedure", office="case__office_id")
+        if not authority.offices(Act.VIEW_PROTECTED, ProcedureCode.REFUGE):
+            condition &= Q(case__confidentiality="N")
+        return self.filter(condition)
+
+    def unsettled(self) -> "CheckQuerySet":
+        return self.filter(state__in=["queued", "asking"])
+
+    def due(self, at) -> "CheckQuerySet":
+        """Checks to ring for: waiting ones whose time has come, and asked ones whose lease has run out."""
+        return self.filter(
+            Q(state="queued", next_attempt_at__lte=at) | Q(state="asking", leased_until__lt=at)
+        ).order_by("next_attempt_at")
+
+    def out_of_patience(self, at) -> "CheckQuerySet":
+        """Waiting checks whose policy lets the case go on, once their minutes are over and somebody has asked."""
+        minute = Value(timedelta(minutes=1), models.DurationField())
+        return self.filter(state="queued", on_outage="proceed").filter(
+            Q(attempts__gt=0) | Q(agency__retry_at__isnull=False),
+            created__lt=ExpressionWrapper(Value(at) - F("patience") * minute, models.DateTimeField()),
+        )
+
+    def open_hits(self) -> "CheckQuerySet":
+        """Hits that nobody has settled."""
+        return self.filter(needs_adjudication=True)

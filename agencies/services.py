@@ -1,0 +1,283 @@
+"""Writes of checks: asking, leasing, settling, adjudicating.
+
+The database is the truth and the broker is the doorbell. A check is asked by whoever holds its lease; the answer is
+written by the holder of the same lease or not at all; so no agency is asked twice at the same time for one check, and
+no check has two answers, whatever is killed in between.
+"""
+
+import random
+import uuid
+from dataclasses import asdict
+from datetime import timedelta
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.connectors.registry import registry as questions
+from agencies.connectors.base import AgencyRecord, Answer
+from agencies.findings import Finding
+from agencies.models import Adjudication, Agency, Check, CheckPolicy
+from agencies.policy import agency_of, prescribed
+from audit import services as audit
+from cases.acts import act, flush, locked_task, note
+from cases.errors import NotAllowed, StateConflict
+from cases.models import Case
+from cases.services.effects import Effect
+from cases.services.steps import finish_step
+from offices.authority import authority_of
+from offices.models import User
+from offices.roles import Act
+from people.ages import age_on
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
+# A breaker opens after so many faults in a row and lets one probe through after its pause.
+BREAKER_AFTER, BREAKER_PAUSE = 5, timedelta(seconds=20)
+SETTLED = (Check.State.ANSWERED, Check.State.FAILED, Check.State.CANCELLED)
+
+
+def ask_agencies(activation) -> None:
+    """Create the checks that the policy prescribes for the case, in one statement, and ring for each after commit.
+
+    Completes the step at once when the policy prescribes nothing.
+    """
+    case, task = activation.process, activation.task
+    person, at = case.applicant, timezone.now()
+    rows = prescribed(case, age=age_on(person.birth_date, at.date()))
+    checks = []
+    for row in rows:
+        agency = agency_of(row.question)
+        if agency is None:
+            continue
+        checks.append(
+            Check(
+                case=case, task=task, person=person, agency=agency, question=row.question,
+                legal_basis=row.legal_basis, purpose=row.purpose, on_outage=row.on_outage, patience=row.patience,
+                next_attempt_at=at,
+            )
+        )  # fmt: skip
+    unconfigured = len(rows) - len(checks)
+    if unconfigured:
+        note(case, "checks.unconfigured", task_id=task.pk, data={"missing": unconfigured})
+    if not checks:
+        activation.start()  # the engine completes what has started, and goes on
+        return
+    Check.objects.bulk_create(checks)
+    for check in checks:
+        ring(check)
+
+
+def ring(check: Check) -> None:
+    """Tell the agency's queue after commit. A broker that is away is no fault: the sweep rings again."""
+    from agencies.tasks import ask_check
+
+    queue = check.agency.queue
+    transaction.on_commit(partial(ask_check.apply_async, args=[check.pk], queue=queue), robust=True)
+
+
+@transaction.atomic
+def lease_check(check_id: int) -> Check | None:
+    """Take the right to ask a check now; None when it is settled, not yet due, leased to another, or its agency is
+    paused or its breaker is open (then the check is put off until the breaker lets a probe through)."""
+    at = timezone.now()
+    check = (
+        Check.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("agency", "person", "case__office")
+        .filter(pk=check_id)
+        .due(at)
+        .first()
+    )
+    if check is None:
+        return None
+    agency = check.agency
+    if agency.paused or (agency.retry_at is not None and agency.retry_at > at):
+        resume = agency.retry_at if agency.retry_at and agency.retry_at > at else at + BREAKER_PAUSE
+        # spread over a few seconds, so that an agency that comes back is not met by all at once
+        put_off = resume + timedelta(seconds=random.uniform(0, 5))  # noqa: S311
+        Check.objects.filter(pk=check.pk).update(
+            state=Check.State.QUEUED, next_attempt_at=put_off, lease=None, leased_until=None
+        )
+        return None
+    if agency.retry_at is not None:
+        # half-open: this check is the probe, and the others wait for what becomes of it
+        Agency.objects.filter(pk=agency.pk).update(retry_at=at + BREAKER_PAUSE)
+    check.state, check.lease = Check.State.ASKING, uuid.uuid4()
+    check.leased_until = at + timedelta(seconds=agency.timeout + 30)
+    check.asked_at, check.attempts = at, check.attempts + 1
+    check.save(update_fields=["state", "lease", "leased_until", "asked_at", "attempts"])
+    return check
+
+
+def _fields(record: AgencyRecord) -> dict[str, str]:
+    """A record's known fields, as stored with the check."""
+    return {name: value for name, value in asdict(record).items() if value is not None}
+
+
+def _still_leased(check: Check) -> Check | None:
+    return Check.objects.select_for_update(of=("self",)).filter(pk=check.pk, lease=check.lease).first()
+
+
+@act
+def settle_check(check: Check, *, answer: Answer, actor=None) -> Check | None:
+    """Write an agency's answer, and go on with the case when it was the last one open. None when the lease was lost."""
+    with locked_task(check.task) as activation:
+        held = _still_leased(check)
+        if held is None or held.state != Check.State.ASKING:
+            return None
+        at = timezone.now()
+        held.state, held.finding = Check.State.ANSWERED, answer.finding.value
+        held.records = [_fields(record) for record in answer.records]
+        held.reference, held.fault = answer.reference[:120], ""
+        held.answered_at, held.lease, held.leased_until, held.next_attempt_at = at, None, None, None
+        held.valid_until = at + timedelta(days=questions.get(held.question).manifest.freshness_days)
+        held.needs_adjudication = answer.finding in (Finding.HIT, Finding.POSSIBLE_MATCH)
+        held.save()
+        Agency.objects.filter(pk=held.agency_id).update(failures=0, retry_at=None, answered_at=at)
+        _settled(activation, held, "check.answered")
+        return held
+
+
+def _settled(activation, check: Check, verb: str, *, actor=None, reason: str = "") -> None:
+    """Event of a settled check, and the end of its step when no other is open."""
+    case = activation.process
+    note(
+        case, verb, actor=actor, task_id=check.task_id, reason=reason,
+        data={"check": check.pk, "question": check.question, "finding": check.finding, "attempts": check.attempts},
+    )  # fmt: skip
+    if not Check.objects.filter(task_id=check.task_id).unsettled().exists() and (
+        activation.task.finished is None and finish_step(activation) is not None
+    ):
+        return
+    flush(case)
+
+
+@act
+def postpone_check(check: Check, *, fault: str, transport: bool, actor=None) -> Check | None:
+    """Note that an attempt failed: asked again after a growing pause with jitter.
+
+    It goes on waiting, never CLEAR; :func:`give_up_check` ends the wait where the policy allows it. ``transport``: the
+    agency could not be reached, which counts for its breaker; an answer that cannot be read or a business refusal does
+    not.
+    """
+    with locked_task(check.task) as activation:
+        held = _still_leased(check)
+        if held is None or held.state != Check.State.ASKING:
+            return None
+        at = timezone.now()
+        held.fault, held.lease, held.leased_until = fault[:40], None, None
+        if transport:
+            _count_fault(held.agency_id, at)
+        pause = min(FIRST_PAUSE * 2 ** min(held.attempts - 1, 12), LONGEST_PAUSE)
+        held.state = Check.State.QUEUED
+        held.next_attempt_at = at + pause * random.uniform(0.75, 1.25)  # noqa: S311
+        held.save()
+        if held.attempts == 1:  # the timeline says it once; the check itself counts the attempts
+            note(activation.process, "check.postponed", task_id=held.task_id,
+                 data={"check": held.pk, "question": held.question, "fault": held.fault})  # fmt: skip
+        flush(activation.process)
+        return held
+
+
+@act
+def give_up_check(check: Check, *, actor=None) -> Check | None:
+    """Settle as UNAVAILABLE a check whose policy lets the case go on with a flag and whose patience is over."""
+    with locked_task(check.task) as activation:
+        held = Check.objects.select_for_update(of=("self",)).get(pk=check.pk)
+        if held.state != Check.State.QUEUED or held.on_outage != CheckPolicy.OnOutage.PROCEED:
+            return None
+        held.state, held.finding, held.answered_at = (
+            Check.State.FAILED,
+            Finding.UNAVAILABLE.value,
+            timezone.now(),
+        )
+        held.next_attempt_at = None
+        held.save()
+        _settled(activation, held, "check.unavailable")
+        return held
+
+
+def _count_fault(agency_id: int, at) -> None:
+    Agency.objects.filter(pk=agency_id).update(failures=F("failures") + 1)
+    Agency.objects.filter(pk=agency_id, failures__gte=BREAKER_AFTER).update(retry_at=at + BREAKER_PAUSE)
+
+
+@act
+def cancel_check(check: Check, *, actor: User, reason: str) -> Check:
+    """A supervisor gives up on a question, with a reason. It is recorded as cancelled, never as clear."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Give the reason.")})
+    with locked_task(check.task) as activation:
+        case = activation.process
+        if not authority_of(actor).can(Act.SUPERVISE, case.procedure, case.office_id):
+            raise NotAllowed(
+                _("Only a supervisor of this office can cancel a check."),
+                code="no_right", office_id=case.office_id, case_id=case.pk, task_id=check.task_id,
+            )  # fmt: skip
+        held = Check.objects.select_for_update(of=("self",)).get(pk=check.pk)
+        if held.state in SETTLED:
+            raise StateConflict(_("This check has already been settled."), code="finished")
+        held.state, held.lease, held.leased_until, held.next_attempt_at = (
+            Check.State.CANCELLED,
+            None,
+            None,
+            None,
+        )
+        held.save()
+        _settled(activation, held, "check.cancelled", actor=actor, reason=reason)
+        return held
+
+
+def cancel_checks_of(case: Case, *, actor) -> None:
+    """A case that ends asks nothing more (registered as a close hook; the case is locked)."""
+    case.checks.unsettled().update(
+        state=Check.State.CANCELLED, lease=None, leased_until=None, next_attempt_at=None
+    )
+    case.checks.open_hits().update(needs_adjudication=False)
+
+
+def adjudicate_step(case: Case, *, task, actor: User, decisions: list[tuple[int, str, str]]) -> Effect:
+    """The adjudication step's act: ``(check id, decision, reason)`` each."""
+    checks = {check.pk: check for check in case.checks.open_hits()}
+    unknown = [pk for pk, _decision, _reason in decisions if pk not in checks]
+    if unknown:
+        raise ValidationError(_("The hits of this case have changed. Look at them again."))
+    adjudicate(
+        case, actor=actor, decisions=[(checks[pk], decision, reason) for pk, decision, reason in decisions]
+    )
+    confirmed = any(decision == Adjudication.Decision.SAME for _pk, decision, _reason in decisions)
+    return Effect(result="confirmed" if confirmed else "settled", data={"hits": len(decisions)})
+
+
+def adjudicate(case: Case, *, actor: User, decisions: list[tuple[Check, str, str]]) -> list[Check]:
+    """Settle open hits of a locked case: ``(check, decision, reason)`` each. Part of the adjudication step's act.
+
+    Raises ValidationError when a hit is left out, belongs to another case, or has no reason.
+    """
+    open_hits = {check.pk: check for check in case.checks.open_hits()}
+    given = {check.pk: (decision, reason) for check, decision, reason in decisions}
+    if set(given) != set(open_hits):
+        raise ValidationError(_("The hits of this case have changed. Look at them again."))
+    if any(not reason.strip() for _decision, reason in given.values()):
+        raise ValidationError(_("Every decision needs a reason."))
+    Adjudication.objects.bulk_create(
+        Adjudication(check_asked_id=pk, decision=decision, reason=reason.strip(), by=actor)
+        for pk, (decision, reason) in given.items()
+    )
+    case.checks.filter(pk__in=given).update(needs_adjudication=False)
+    audit.record_many(
+        [
+            audit.event(
+                "check.adjudicated",
+                actor=actor,
+                office_id=case.office_id,
+                case_id=case.pk,
+                reason=reason.strip(),
+                data={"check": pk, "question": open_hits[pk].question, "decision": decision},
+            )  # fmt: skip
+            for pk, (decision, reason) in given.items()
+        ]
+    )
+    return list(open_hits.values())

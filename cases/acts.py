@@ -1,0 +1,84 @@
+"""The frame every act of the engine runs in: one transaction, the case's lock, the rule, the audit event.
+
+Two locks are never taken in two orders, because there is only one: the case's row. Every act locks it first and reads
+tasks afterwards, so what it reads is what the previous act committed.
+"""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+from psycopg import errors as pg
+
+from audit import services as audit
+from cases.errors import CaseBusy, NotAllowed, StateConflict
+from cases.models import Case, Task
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def act(function: Callable[P, T]) -> Callable[P, T]:
+    """Run a service as one act.
+
+    A refusal (:class:`NotAllowed`) is written to the audit log after the act's transaction is gone, then raised on.
+    A lock that does not come free within the connection's ``lock_timeout``, or a deadlock, is :class:`CaseBusy`.
+    """
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            with transaction.atomic(savepoint=False) if connection.in_atomic_block else transaction.atomic():
+                return function(*args, **kwargs)
+        except NotAllowed as denial:
+            if not connection.in_atomic_block:
+                audit.record_denied(
+                    function.__name__, actor=kwargs.get("actor"), data={"code": denial.code}, **denial.context
+                )
+            raise
+        except OperationalError as error:
+            if isinstance(error.__cause__, pg.LockNotAvailable | pg.DeadlockDetected):
+                raise CaseBusy(
+                    _("Someone else is working on this case right now. Try again in a moment."), code="busy"
+                ) from error
+            raise
+
+    return wrapper
+
+
+def lock_case(case_id: int, flow_class: type) -> Case:
+    """The case as its procedure's model, with its rows locked until the transaction ends."""
+    assert connection.in_atomic_block, "a lock outside a transaction locks nothing"
+    return flow_class.process_class._base_manager.select_for_update().get(pk=case_id)
+
+
+@contextmanager
+def locked_task(task: Task):
+    """Lock the task's case and yield its activation with fresh rows of both.
+
+    ``task`` is the caller's copy, used only to know what to lock. Raises StateConflict when the task is gone.
+    """
+    case = lock_case(task.process_id, task.flow_task.flow_class)
+    try:
+        fresh = Task._base_manager.get(pk=task.pk, process_id=case.pk)
+    except ObjectDoesNotExist as gone:
+        raise StateConflict(_("This step no longer exists."), code="gone") from gone
+    fresh.process = case
+    yield fresh.flow_task.activation_class(fresh)
+
+
+def flush(case: Case, *events: audit.AuditEvent) -> None:
+    """Write the events of an act, and those its nodes noted on the case, in one statement."""
+    noted: list[Any] = case.__dict__.pop("_noted", [])
+    audit.record_many([*events, *noted])
+
+
+def note(case: Case, verb: str, *, actor: Any = None, **fields: Any) -> None:
+    """Let a node add an event to the act it is part of."""
+    case.__dict__.setdefault("_noted", []).append(
+        audit.event(verb, actor=actor, office_id=case.office_id, case_id=case.pk, **fields)
+    )

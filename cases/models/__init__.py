@@ -1,0 +1,27 @@
+from cases.models.case import Case, Decision, Note, NumberSeries, Outcome, Priority, Stage
+from cases.models.configuration import ClockRule, Fee, Ground, Requirement, Sourced
+from cases.models.files import Attachment, Draft, Payment
+from cases.models.health import Heartbeat
+from cases.models.notification import Notification
+from cases.models.task import Task
+
+__all__ = [
+    "Attachment",
+    "Case",
+    "ClockRule",
+    "Decision",
+    "Draft",
+    "Fee",
+    "Ground",
+    "Heartbeat",
+    "Note",
+    "Notification",
+    "NumberSeries",
+    "Outcome",
+    "Payment",
+    "Priority",
+    "Requirement",
+    "Sourced",
+    "Stage",
+    "Task",
+]

@@ -1,0 +1,74 @@
+"""Pure rules of the engine and the configuration they read. No writes."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from viewflow.workflow.status import STATUS
+
+from cases.clocks import Clock, Unit
+from cases.errors import NotAllowed
+from cases.models import Case, ClockRule, Task
+from offices.authority import authority_of
+from offices.configuration import configuration
+from offices.queries import calendar_of
+
+
+@configuration
+def clock_rule(procedure: str, subtype: str, code: str) -> ClockRule | None:
+    """The rule for a term: the subtype's own, or else the procedure's."""
+    rules = {
+        rule.subtype: rule
+        for rule in ClockRule.objects.filter(procedure=procedure, code=code, subtype__in=["", subtype])
+    }
+    return rules.get(subtype) or rules.get("")
+
+
+def start_clock(case: Case, code: str, at: datetime) -> Clock | None:
+    """A clock for the case started at ``at``, or None when no rule is configured for the code."""
+    rule = clock_rule(case.procedure, case.subtype, code)
+    if rule is None:
+        return None
+    return Clock(
+        rule=code,
+        unit=Unit(rule.unit),
+        length=rule.length,
+        started_at=at,
+        calendar_version=calendar_of(case.office_id).version,
+    )
+
+
+def due(case: Case, clock: Clock | None) -> datetime | None:
+    """When a clock of the case runs out by the calendar of its office."""
+    return clock.due(calendar_of(case.office_id)) if clock is not None else None
+
+
+def check_right(task: Task, actor) -> None:
+    """Raise NotAllowed unless the actor holds the step's right at its office."""
+    offices = authority_of(actor).rights.get(task.right, frozenset())
+    if task.office_id not in offices:
+        raise NotAllowed(
+            _("Your postings do not let you do this step."),
+            code="no_right",
+            office_id=task.office_id,
+            case_id=task.process_id,
+            task_id=task.pk,
+        )
+
+
+def check_four_eyes(task: Task, actor) -> None:
+    """Raise NotAllowed when the actor did one of the steps that bar them from this one. Superusers too."""
+    barred = getattr(task.flow_task, "not_by", ())
+    if not barred:
+        return
+    done = Task._base_manager.filter(
+        process_id=task.process_id, flow_task__in=barred, owner=actor, status=STATUS.DONE
+    ).values_list("flow_task", flat=True)[:1]
+    for node in done:
+        raise NotAllowed(
+            _("You did the step «%(step)s» of this case, so someone else has to do this one.")
+            % {"step": node.task_title},
+            code="four_eyes",
+            office_id=task.office_id,
+            case_id=task.process_id,
+            task_id=task.pk,
+        )

@@ -1,0 +1,128 @@
+"""Celery jobs of the engine. Each carries an id only; the row says what is to be done."""
+
+from datetime import timedelta
+
+from celery import Task as CeleryTask
+from celery import shared_task
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from viewflow.workflow.status import STATUS
+
+from cases import services
+from cases.acts import locked_task
+from cases.health import beat_seen
+from cases.models import Draft, Notification, Task
+from cases.registry import registry
+
+SWEEP = 200  # rows rung per sweep; the next sweep rings the rest
+LEASE = timedelta(minutes=5)  # longer than the hard time limit of a job
+
+
+def ring(job, *args) -> None:
+    """Tell the broker after commit. A broker that is away is no fault here: the sweep rings again."""
+    transaction.on_commit(lambda: job.delay(*args), robust=True)
+
+
+class StepJob(CeleryTask):
+    """Notes a failed step on its row when the job raised; the transaction of the attempt is gone by then."""
+
+    def on_failure(self, exc, task_id, args, kwargs, einfo):
+        task = Task._base_manager.filter(pk=args[0]).first()
+        if task is not None:
+            services.record_step_failure(task, error=exc)
+
+
+@shared_task(base=StepJob)
+def run_step(task_id: int) -> None:
+    """Run one automatic step."""
+    task = Task._base_manager.filter(pk=task_id, status=STATUS.SCHEDULED).first()
+    if task is not None:
+        services.run_step(task)
+
+
+@shared_task
+def ring_due_steps() -> int:
+    """Ring again for automatic steps that are due: lost messages, retries, a worker that died."""
+    due = Task._base_manager.filter(
+        status=STATUS.SCHEDULED, flow_task_type="JOB", scheduled__lte=timezone.now() - timedelta(seconds=5)
+    ).order_by("scheduled")
+    ids = list(due.values_list("pk", flat=True)[:SWEEP])
+    for task_id in ids:
+        run_step.delay(task_id)
+    return len(ids)
+
+
+@shared_task
+def fire_due_timers() -> int:
+    """Fire viewflow timers that are due (its own dispatcher knows only its own task model)."""
+    due = Task._base_manager.filter(
+        status=STATUS.SCHEDULED, flow_task_type="TIMER", scheduled__lte=timezone.now()
+    ).order_by("scheduled")
+    ids = list(due.values_list("pk", flat=True)[:SWEEP])
+    for task_id in ids:
+        fire_timer.delay(task_id)
+    return len(ids)
+
+
+@shared_task
+def fire_timer(task_id: int) -> None:
+    task = Task._base_manager.filter(pk=task_id).first()
+    if task is None:
+        return
+    with transaction.atomic(), locked_task(task) as activation:
+        if activation.task.status == STATUS.SCHEDULED:
+            activation.start()
+            activation.execute()
+
+
+@shared_task
+def send_notification(notification_id: int) -> None:
+    """Send one message. The row is leased first, so two deliveries of the job send one message."""
+    now = timezone.now()
+    leased = Notification.objects.filter(
+        pk=notification_id, state=Notification.State.QUEUED, next_attempt_at__lte=now
+    ).update(next_attempt_at=now + LEASE, attempts=F("attempts") + 1)
+    if not leased:
+        return
+    notification = Notification.objects.select_related("case").get(pk=notification_id)
+    message = EmailMessage(notification.subject, notification.body, to=[notification.address])
+    for attachment in notification.attachments.all():
+        with attachment.file.open("rb") as file:
+            message.attach(attachment.name, file.read(), attachment.content_type)
+    try:
+        message.send()
+    except OSError as error:  # smtplib's exceptions are OSErrors too
+        services.record_delivery_failure(notification, error=error)
+    else:
+        services.record_delivery(notification)
+
+
+@shared_task
+def ring_due_notifications() -> int:
+    due = Notification.objects.filter(state=Notification.State.QUEUED, next_attempt_at__lte=timezone.now())
+    ids = list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:SWEEP])
+    for notification_id in ids:
+        send_notification.delay(notification_id)
+    return len(ids)
+
+
+@shared_task
+def drop_stale_drafts() -> int:
+    """Forget drafts untouched for thirty days, and those that have become cases."""
+    stale = Draft.objects.filter(updated__lt=timezone.now() - timedelta(days=30))
+    for attachment in (a for draft in stale.prefetch_related("attachments")[:SWEEP] for a in draft.attachments.all()):
+        services.drop_attachment(attachment, actor=attachment.by)
+    deleted, _rows = Draft.objects.filter(pk__in=stale.values("pk")[:SWEEP], attachments__isnull=True).delete()
+    return deleted
+
+
+@shared_task
+def heartbeat() -> None:
+    """Proves that beat, broker and a worker are alive together: /readyz looks for it."""
+    beat_seen()
+
+
+registry.ring_step = lambda task_id: ring(run_step, task_id)
+registry.ring_notification = lambda notification_id: ring(send_notification, notification_id)

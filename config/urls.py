@@ -1,0 +1,18 @@
+"""All addresses of the house."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("cuenta/", include("allauth.account.urls")),
+    path("idioma/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("config.api")),
+    path("registrar/", include("visas.urls")),
+    path("consultas/", include("agencies.urls")),
+    path("", include("cases.urls")),
+]

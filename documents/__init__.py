@@ -1,0 +1,1 @@
+"""What is issued: numbers, machine-readable zones, PDFs, letters and the life of each document."""

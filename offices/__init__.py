@@ -1,0 +1,1 @@
+"""Posts and units of the ministry, the people who work there, their postings, rights and calendars."""

@@ -1,0 +1,76 @@
+"""What a user may do, and where: one statement per request, asked by every act and every list."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Q
+
+from offices.roles import right
+
+_RIGHTS = """
+    SELECT p.codename, array_agg(DISTINCT below.id)
+    FROM offices_officeuserobjectpermission r
+    JOIN offices_posting posting ON posting.id = r.posting_id
+    JOIN auth_permission p ON p.id = r.permission_id
+    JOIN offices_office o ON o.id = r.content_object_id
+    JOIN offices_office below ON below.path LIKE o.path || '%%'
+    WHERE r.user_id = %s AND posting.since <= now() AND (posting.until IS NULL OR posting.until > now())
+    GROUP BY p.codename
+"""
+
+
+@dataclass(frozen=True)
+class Authority:
+    """The rights of one user: codename of the right → ids of the offices where it holds."""
+
+    user_id: int | None
+    rights: dict[str, frozenset[int]] = field(default_factory=dict)
+
+    def offices(self, act: str, procedure: str) -> frozenset[int]:
+        return self.rights.get(right(act, procedure), frozenset())
+
+    def can(self, act: str, procedure: str, office_id: int) -> bool:
+        return office_id in self.offices(act, procedure)
+
+    def can_anywhere(self, act: str) -> bool:
+        """Whether the user holds this act in any procedure at any office (for menus)."""
+        return any(codename.startswith(f"{act}_") for codename in self.rights)
+
+    def procedures(self, act: str) -> dict[str, frozenset[int]]:
+        """Procedure → offices, for one act."""
+        prefix = f"{act}_"
+        return {
+            codename.removeprefix(prefix): offices
+            for codename, offices in self.rights.items()
+            if codename.startswith(prefix) and not codename.startswith(f"{prefix}protected_")
+        }
+
+    def where(self, act: str, *, procedure: str = "procedure", office: str = "office_id") -> Q:
+        """A filter for rows with a procedure and an office column. Procedures with the same offices are put
+        together, so that the usual user (one posting) gives one plain condition that an index can serve."""
+        grouped: dict[frozenset[int], list[str]] = defaultdict(list)
+        for code, offices in self.procedures(act).items():
+            grouped[offices].append(code)
+        condition = Q(pk__in=[])
+        for offices, codes in grouped.items():
+            condition |= Q(**{f"{procedure}__in": sorted(codes), f"{office}__in": sorted(offices)})
+        return condition
+
+
+def authority_of(user) -> Authority:
+    """The user's authority, read once per user object (that is, once per request or job)."""
+    if user is None or not user.pk or not user.is_active:
+        return Authority(None)
+    cached = getattr(user, "_authority", None)
+    if cached is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_RIGHTS, [user.pk])
+            cached = Authority(user.pk, {codename: frozenset(ids) for codename, ids in cursor.fetchall()})
+        user._authority = cached
+    return cached
+
+
+def forget_authority(user) -> None:
+    """Drop the cached authority after the user's postings changed."""
+    user.__dict__.pop("_authority", None)

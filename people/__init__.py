@@ -1,0 +1,1 @@
+"""Persons, their names and identity documents, search and duplicates. Knows nothing of cases."""

@@ -1,0 +1,30 @@
+"""Reads of persons. Everything that leaves the server passes ``visible_to(user)`` first."""
+
+from django.db import models
+from django.db.models import Q
+from icao.names import fold
+
+from offices.authority import authority_of
+from offices.roles import Act, ProcedureCode
+
+
+class PersonQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "PersonQuerySet":
+        """Persons that exist for this user: protected ones only for protection roles (domain §8.4, rule 4)."""
+        if authority_of(user).offices(Act.VIEW_PROTECTED, ProcedureCode.REFUGE):
+            return self
+        return self.filter(realm="N")
+
+    def named_like(self, text: str) -> "PersonQuerySet":
+        """Persons whose folded name holds every word of ``text``, in any order, accents and case forgiven."""
+        condition = Q()
+        for word in fold(text).split():
+            condition &= Q(folded__contains=word)
+        return self.filter(condition) if condition else self.none()
+
+    def with_document(self, number: str, issuer: str | None = None) -> "PersonQuerySet":
+        """Persons who presented a document with this number (and issuer, when given)."""
+        condition = Q(documents__number=number.upper())
+        if issuer:
+            condition &= Q(documents__issuer=issuer)
+        return self.filter(condition).distinct()

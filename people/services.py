@@ -1,0 +1,62 @@
+"""Writes of persons and their documents."""
+
+from datetime import date
+
+from django.db import transaction
+from icao.names import fold
+
+from audit import services as audit
+from people.models import IdentityDocument, Person, Realm
+
+EDITABLE = (
+    "primary", "secondary", "sex", "birth_date", "birth_place", "nationality", "father", "mother", "email", "phone",
+)  # fmt: skip
+
+
+def _folded(primary: str, secondary: str) -> str:
+    return fold(f"{primary} {secondary}")[:320]
+
+
+@transaction.atomic
+def register_person(*, actor, realm: str = Realm.ORDINARY, **fields) -> Person:
+    """Record a person. ``fields`` are those of :data:`EDITABLE`; raises ValidationError by field."""
+    person = Person(realm=realm, **fields)
+    person.folded = _folded(person.primary, person.secondary)
+    person.full_clean()
+    person.save()
+    audit.record("person.registered", actor=actor, person_id=person.pk)
+    return person
+
+
+@transaction.atomic
+def update_person(person: Person, *, actor, reason: str = "", **fields) -> Person:
+    """Change a person's data; the event names the changed fields, not their values."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    changed = sorted(name for name, value in fields.items() if name in EDITABLE and getattr(person, name) != value)
+    if not changed:
+        return person
+    for name in changed:
+        setattr(person, name, fields[name])
+    person.folded = _folded(person.primary, person.secondary)
+    person.full_clean()
+    person.save(update_fields=[*changed, "folded"])
+    audit.record("person.updated", actor=actor, person_id=person.pk, data={"fields": changed}, reason=reason)
+    return person
+
+
+@transaction.atomic
+def record_document(
+    person: Person, *, actor, kind: str, number: str, issuer: str, issued: date | None = None,
+    expires: date | None = None, mrz: str = "",
+) -> IdentityDocument:  # fmt: skip
+    """Record that the person presented a document; the same document again only refreshes its dates and zone."""
+    document, created = IdentityDocument.objects.update_or_create(
+        person=person,
+        kind=kind,
+        number=number.upper(),
+        issuer=issuer,
+        defaults={"issued": issued, "expires": expires, "mrz": mrz},
+    )
+    if created:
+        audit.record("document.recorded", actor=actor, person_id=person.pk, data={"document": document.pk})
+    return document

@@ -1,0 +1,191 @@
+"""The simulator keeps its own word: its people, its contracts, its control endpoint, its log."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import zeep
+from lxml import etree
+
+from agencies.connectors import TransportFault
+from simulator.cast import CAST
+from simulator.contract import OPERATIONS, SOAP_AGENCIES
+from simulator.people import population
+from simulator.wsdl import wsdl
+
+from .conftest import ROOT, start_simulator, stop_simulator
+from .people import NOBODY, scripted
+
+
+def test_there_are_enough_people_of_every_shape():
+    people = population()
+    assert len(people) >= 400
+    assert len(CAST) >= 60
+    shapes = Counter(person.shape for person in people)
+    assert {"clear", "hit", "homonym", "incomplete", "contradictory", "slow", "record"} <= set(shapes)
+
+
+def test_the_people_are_the_same_every_time():
+    code = (
+        "import hashlib; from simulator.people import population as p\n"
+        "print(hashlib.sha256(repr(p()).encode()).hexdigest())"
+    )
+    runs = {
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+        for _ in range(2)
+    }
+    assert len(runs) == 1
+
+
+def test_no_document_belongs_to_two():
+    numbers = Counter(number for person in population() for _, number, _ in person.documents)
+    assert [number for number, times in numbers.items() if times > 1] == []
+
+
+def test_the_specimen_is_clear_everywhere():
+    specimen = next(person for person in population() if person.document("PASSPORT") == "L898902C3")
+    assert (specimen.surnames[0], specimen.given, specimen.nationality) == ("ERIKSSON", "ANNA MARIA", "UTO")
+    assert specimen.records == {}
+
+
+def test_it_imports_nothing_of_the_project():
+    code = (
+        "import sys, pkgutil, importlib, simulator\n"
+        "[importlib.import_module(m.name) for m in pkgutil.iter_modules(simulator.__path__, 'simulator.')"
+        " if m.name != 'simulator.__main__']\n"
+        "bad = {'django', 'agencies', 'icao', 'cases', 'people', 'config', 'zeep', 'httpx'} & set(sys.modules)\n"
+        "assert not bad, bad"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize("agency", SOAP_AGENCIES)
+def test_served_wsdls_are_ones_a_soap_client_takes(simulator, agency):
+    client = zeep.Client(f"{simulator.base_url}/soap/{agency}?wsdl")
+    (service,) = client.wsdl.services.values()
+    (port,) = service.ports.values()
+    assert set(port.binding.all()) == {op.name for op in OPERATIONS if op.is_soap and op.agency == agency}
+
+
+@pytest.mark.parametrize("question", ["pnp.requisitorias", "pnp.antecedentes", "interpol.nominals"])
+@pytest.mark.parametrize("person", ["FICTICIO", "DETENIDEZ", "NOTICIOVA", "ERIKSSON"])
+def test_soap_answers_are_valid_by_the_served_schema(put, question, person):
+    answer = put(question, scripted(person))
+    definitions = etree.fromstring(wsdl(question.partition(".")[0], "http://localhost/"))
+    schema = etree.XMLSchema(definitions.find(".//{http://www.w3.org/2001/XMLSchema}schema"))
+    schema.assertValid(etree.fromstring(answer.raw).find("{*}Body")[0])
+
+
+def test_the_rest_part_has_an_openapi_document(simulator):
+    document = simulator.call("/openapi.json")
+    assert set(document["paths"]) == {op.path for op in OPERATIONS if not op.is_soap}
+    assert document["openapi"].startswith("3.")
+
+
+def test_get_post_xml_and_json_say_the_same(simulator):
+    path = "/Rest/MTC/LicenciaConducir"
+    by_get = simulator.call(f"{path}?numdoc=80000801&out=json")
+    by_post = simulator.call(f"{path}?out=json", {"PIDE": {"numdoc": "80000801"}})
+    assert by_get == by_post
+    with urllib.request.urlopen(f"{simulator.base_url}{path}?numdoc=80000801") as answer:
+        assert etree.fromstring(answer.read()).findtext(".//estado") == "VIGENTE"
+    contract = simulator.call("/Rest/MTPE/ContratoExtranjero?out=json", {"PIDE": {"numeroDocumento": "FR0000825"}})
+    assert contract["ContratoExtranjeroResponse"]["contratos"]["contrato"][0]["estado"] == "APROBADO"
+
+
+def test_sixty_four_slow_answers_at_once(put, simulator):
+    put("pnp.requisitorias", NOBODY)
+    simulator.set("pnp", latency_ms=700)
+    started = time.monotonic()
+    with ThreadPoolExecutor(64) as pool:
+        list(pool.map(lambda n: put("pnp.requisitorias", NOBODY, idempotency_key=f"k{n}"), range(64)))
+    assert time.monotonic() - started < 6 * 0.7
+    log = simulator.log()
+    assert max(entry["concurrent"] for entry in log) > 32
+    assert all(entry["same_key"] == 1 for entry in log)
+    assert {entry["outcome"] for entry in log} == {"answered"}
+
+
+def test_the_log_shows_one_question_asked_twice_at_the_same_time(put, simulator):
+    put("pnp.requisitorias", NOBODY)
+    simulator.set("pnp", latency_ms=400)
+    threads = [threading.Thread(target=put, args=("pnp.requisitorias", NOBODY)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    entries = simulator.log(since=1)
+    assert sorted(entry["same_key"] for entry in entries) == [1, 2]
+    assert len({entry["subject_key"] for entry in entries}) == 1
+    assert all(entry["ended_monotonic"] > entry["started_monotonic"] for entry in entries)
+
+
+def test_one_question_after_the_other_is_not_twice_at_the_same_time(put, simulator):
+    for _ in range(20):
+        put("pj.antecedentes", NOBODY)
+    assert {entry["same_key"] for entry in simulator.log()} == {1}
+
+
+def test_the_log_holds_no_names(put, simulator):
+    put("pnp.requisitorias", scripted("FICTICIO"))
+    assert "FICTICIO" not in str(simulator.log())
+
+
+def test_a_fault_ends_after_its_count(put, simulator):
+    simulator.set("pj", fault="http500", until_count=2)
+    outcomes = []
+    for _ in range(3):
+        try:
+            outcomes.append(put("pj.antecedentes", NOBODY).finding)
+        except TransportFault as exc:
+            outcomes.append(str(exc))
+    assert [str(outcome) for outcome in outcomes] == ["no answer from the agency (http_5xx)"] * 2 + ["CLEAR"]
+    assert simulator.call("/_control/agencies")["pj"]["fault"] is None
+
+
+@pytest.mark.parametrize(
+    ("agency", "settings"),
+    [
+        ("nobody", {"fault": None}),
+        ("pj", {"fault": "meteorite"}),
+        ("pj", {"latency_ms": -1}),
+        ("pj", {"latency_ms": "soon"}),
+        ("pj", {"until_count": 0}),
+        ("pj", {"colour": "red"}),
+    ],
+)
+def test_bad_settings_are_refused(simulator, agency, settings):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        simulator.set(agency, **settings)
+    assert refused.value.code == 400
+    refused.value.close()
+
+
+def test_without_control_there_is_no_control_and_sigterm_ends_it():
+    simulator = start_simulator("--no-control")
+    try:
+        assert simulator.call("/healthz")["status"] == "ok"
+        with pytest.raises(urllib.error.HTTPError) as missing:
+            simulator.reset()
+        assert missing.value.code == 404
+        missing.value.close()
+    finally:
+        assert stop_simulator(simulator) == 0
+
+
+def test_a_port_in_use_is_one_line(simulator):
+    port = simulator.base_url.rpartition(":")[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "simulator", "--port", port], cwd=ROOT, capture_output=True, text=True, timeout=20
+    )
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "Traceback" not in done.stderr

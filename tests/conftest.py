@@ -1,0 +1,90 @@
+"""Before the first test: a PostgreSQL and a broker of its own, the settings that point to them, and a
+browser or a
+loud word that there is none."""
+
+import ctypes
+import os
+import shutil
+
+import django
+import hypothesis
+import pytest
+
+from config.local.processes import Problem
+from config.local.testing import Services, ensure_services
+
+SERVICES = pytest.StashKey[Services]()
+NO_BROWSER = "no browser"
+
+hypothesis.settings.register_profile("sugm", deadline=None)  # a busy machine is not a failure
+hypothesis.settings.load_profile("sugm")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers, then let Django read its settings: in this order, Celery keeps the first broker it
+    sees.
+
+    For the same reason DJANGO_SETTINGS_MODULE is not in pyproject.toml: pytest-django would load it before
+    this runs. With xdist only the controller starts servers, its workers inherit the environment.
+    """
+    if not hasattr(config, "workerinput"):
+        try:
+            services = ensure_services()
+        except Problem as problem:
+            raise pytest.UsageError(str(problem)) from problem
+        config.stash[SERVICES] = services
+        os.environ.update(services.env)
+    # Playwright's synchronous API runs an event loop in the thread of the tests, which Django would take
+    # for misuse.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    services = config.stash.get(SERVICES, None)
+    if services is not None:
+        services.stop()
+
+
+# -- browser -----------------------------------------------------------------------------------------------
+
+
+def chromium() -> str | None:
+    """The program that CHROMIUM names, or the system's."""
+    names = [os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+def why_no_browser() -> str | None:
+    """What the browser tests lack on this machine; None when they can run."""
+    if chromium() is None:
+        return f"{NO_BROWSER}: install chromium (as root on Debian, `make test` does), or set CHROMIUM to one"
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        return f"{NO_BROWSER}: Playwright's driver does not start without libatomic1: install it"
+    return None
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Playwright's own fixture, with the system's Chromium; as root it runs only without its sandbox."""
+    arguments = ["--disable-dev-shm-usage", "--disable-gpu", *(["--no-sandbox"] if os.getuid() == 0 else [])]
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": arguments}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    reason = why_no_browser()
+    if reason is not None:
+        for item in items:
+            if item.get_closest_marker("e2e"):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [
+        report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)
+    ]
+    if skipped:
+        terminalreporter.section(f"{len(skipped)} BROWSER TESTS DID NOT RUN", red=True, bold=True)
+        terminalreporter.line(str(why_no_browser()))

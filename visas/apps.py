@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class VisasConfig(AppConfig):
+    name = "visas"
+    verbose_name = _("Visas")
+
+    def ready(self) -> None:
+        from cases.flow import install
+        from cases.registry import registry
+        from visas import defaults, panels
+        from visas.flows import VisaFlow
+
+        install(VisaFlow)
+        panels.install()
+        registry.add_defaults("visas", defaults.load)
