@@ -21,7 +21,7 @@ lint: dev ## style, import contracts, types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/lint-imports
-	@$(BIN)/mypy
+	@SUGM_ENV=test SECRET_KEY=- DATABASE_URL=postgres://- BROKER_URL=memory:// $(BIN)/mypy
 
 bench: dev ## measure against hand-written SQL and at a million cases; writes var/bench.json
 	@SUGM_HOME=$${SUGM_HOME:-var/bench} exec $(BIN)/python -m config.local exec $(BIN)/python -m bench $(ARGS)

@@ -11,14 +11,15 @@ from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.connectors.registry import registry as questions
 from agencies.connectors.base import AgencyRecord, Answer
+from agencies.connectors.registry import registry as questions
 from agencies.findings import Finding
 from agencies.models import Adjudication, Agency, Check, CheckPolicy
 from agencies.policy import agency_of, prescribed
@@ -33,7 +34,7 @@ from offices.models import User
 from offices.roles import Act
 from people.ages import age_on
 
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=10)
+LONGEST_PAUSE = timedelta(minutes=10)
 # A breaker opens after so many faults in a row and lets one probe through after its pause.
 BREAKER_AFTER, BREAKER_PAUSE = 5, timedelta(seconds=20)
 SETTLED = (Check.State.ANSWERED, Check.State.FAILED, Check.State.CANCELLED)
@@ -105,7 +106,7 @@ def lease_check(check_id: int) -> Check | None:
         # half-open: this check is the probe, and the others wait for what becomes of it
         Agency.objects.filter(pk=agency.pk).update(retry_at=at + BREAKER_PAUSE)
     check.state, check.lease = Check.State.ASKING, uuid.uuid4()
-    check.leased_until = at + timedelta(seconds=agency.timeout + 30)
+    check.leased_until = at + timedelta(seconds=agency.timeout) + settings.CHECK_LEASE_MARGIN
     check.asked_at, check.attempts = at, check.attempts + 1
     check.save(update_fields=["state", "lease", "leased_until", "asked_at", "attempts"])
     return check
@@ -170,7 +171,7 @@ def postpone_check(check: Check, *, fault: str, transport: bool, actor=None) -> 
         held.fault, held.lease, held.leased_until = fault[:40], None, None
         if transport:
             _count_fault(held.agency_id, at)
-        pause = min(FIRST_PAUSE * 2 ** min(held.attempts - 1, 12), LONGEST_PAUSE)
+        pause = min(settings.CHECK_FIRST_PAUSE * 2 ** min(held.attempts - 1, 12), LONGEST_PAUSE)
         held.state = Check.State.QUEUED
         held.next_attempt_at = at + pause * random.uniform(0.75, 1.25)  # noqa: S311
         held.save()

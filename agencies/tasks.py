@@ -8,8 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from agencies import services
-from agencies.connectors.registry import registry as questions
 from agencies.connectors.base import AgencyRefusal, Ask, Endpoint, MalformedAnswer, Subject, TransportFault
+from agencies.connectors.registry import registry as questions
 from agencies.models import Agency, Check
 
 SWEEP = 500

@@ -6,6 +6,7 @@ tasks afterwards, so what it reads is what the previous act committed.
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -17,6 +18,8 @@ from psycopg import errors as pg
 from audit import services as audit
 from cases.errors import CaseBusy, NotAllowed, StateConflict
 from cases.models import Case, Task
+
+_inside_act: ContextVar[bool] = ContextVar("inside_act", default=False)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,11 +34,14 @@ def act(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+        outermost = not _inside_act.get()
+        token = _inside_act.set(True)
         try:
-            with transaction.atomic(savepoint=False) if connection.in_atomic_block else transaction.atomic():
+            # an act within an act is part of it: no savepoint, and its refusal refuses the whole
+            with transaction.atomic(savepoint=outermost):
                 return function(*args, **kwargs)
         except NotAllowed as denial:
-            if not connection.in_atomic_block:
+            if outermost:
                 audit.record_denied(
                     function.__name__, actor=kwargs.get("actor"), data={"code": denial.code}, **denial.context
                 )
@@ -46,6 +52,8 @@ def act(function: Callable[P, T]) -> Callable[P, T]:
                     _("Someone else is working on this case right now. Try again in a moment."), code="busy"
                 ) from error
             raise
+        finally:
+            _inside_act.reset(token)
 
     return wrapper
 

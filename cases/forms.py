@@ -25,7 +25,7 @@ class GroundsField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, kind: str, **kwargs: Any):
-        super().__init__(queryset=Ground.objects.filter(kind=kind, active=True), **kwargs)
+        super().__init__(queryset=Ground.objects.filter(kind=kind, active=True), to_field_name="code", **kwargs)
 
     def limit_to(self, procedure: str) -> None:
         self.queryset = self.queryset.filter(procedure__in=["", procedure])
@@ -35,6 +35,6 @@ class GroundField(forms.ModelChoiceField):
     """One active ground of one kind."""
 
     def __init__(self, kind: str, **kwargs: Any):
-        super().__init__(queryset=Ground.objects.filter(kind=kind, active=True), **kwargs)
+        super().__init__(queryset=Ground.objects.filter(kind=kind, active=True), to_field_name="code", **kwargs)
 
     limit_to = GroundsField.limit_to

@@ -47,9 +47,7 @@ def _read(package_file: str) -> bytes:
         return (PACKAGES / package_file).read_bytes()
     except FileNotFoundError as error:
         if not PACKAGES.is_dir():
-            raise MissingPackage(
-                "node_modules is missing: run `npm ci`, then `python -m config.assets`."
-            ) from error
+            raise MissingPackage("node_modules is missing: run `npm ci`, then `python -m config.assets`.") from error
         raise MissingPackage(
             f"node_modules/{package_file} is missing: run `npm ci` (it installs what package-lock.json says)."
         ) from error
@@ -104,9 +102,7 @@ def main() -> int:
     except MissingPackage as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(
-        f"static/vendor: {changed} file(s) changed\n" if changed else "static/vendor: up to date\n"
-    )
+    sys.stdout.write(f"static/vendor: {changed} file(s) changed\n" if changed else "static/vendor: up to date\n")
     return 0
 
 

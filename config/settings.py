@@ -2,12 +2,13 @@
 missing stops the start and names itself. ``python -m config.local run`` provides all of them for a local start.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue
+from kombu import Exchange, Queue
 
 env = environ.Env()
 
@@ -23,6 +24,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     # the house, top to bottom
+    *(["demo"] if LOCAL else []),
     "visas",
     "agencies",
     "documents",
@@ -32,9 +34,9 @@ INSTALLED_APPS = [
     "audit",
     "ui",
     # libraries
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "offices.apps.SugmAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -189,13 +191,19 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 110
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_DEFAULT_QUEUE = "sugm"
+# RabbitMQ keeps a quorum of copies of each queue; other brokers ignore the argument.
+_QUEUE_ARGUMENTS = {"x-queue-type": "quorum"} if CELERY_BROKER_URL.startswith(("amqp", "pyamqp")) else None
 # One queue per agency, consumed by a worker of their own (threads: they only wait), so that a silent agency can
 # delay neither the house's own jobs nor another agency's.
 AGENCY_QUEUES = [
     f"agency.{code}"
     for code in ("reniec", "migraciones", "pnp", "pj", "inpe", "interpol", "sbs", "sunat", "mtc", "mtpe")
 ]
-CELERY_TASK_QUEUES = [Queue(name) for name in ("sugm", *AGENCY_QUEUES)]
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange("sugm", type="direct"), routing_key=name, queue_arguments=_QUEUE_ARGUMENTS)
+    for name in ("sugm", *AGENCY_QUEUES)
+]
+CELERY_TASK_DEFAULT_ROUTING_KEY = "sugm"
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", False)
@@ -203,7 +211,7 @@ CELERY_TASK_EAGER_PROPAGATES = False
 CELERY_BEAT_SCHEDULER = "celery.beat:PersistentScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "cases.tasks.heartbeat", "schedule": 10},
+    "heartbeat": {"task": "cases.tasks.heartbeat", "schedule": 5},
     "steps": {"task": "cases.tasks.ring_due_steps", "schedule": 10},
     "timers": {"task": "cases.tasks.fire_due_timers", "schedule": 30},
     "notifications": {"task": "cases.tasks.ring_due_notifications", "schedule": 15},
@@ -213,6 +221,11 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- agencies --------------------------------------------------------------------------------------------------
 SIMULATOR_URL = env.str("SIMULATOR_URL", "")  # only the demonstration's agency rows and /readyz look at it
+
+# How long to wait before a question is put again after a fault (doubled each time), and how much longer than the
+# agency's time-out a worker may hold a question before it counts as dead. Seconds.
+CHECK_FIRST_PAUSE = timedelta(seconds=env.float("SUGM_CHECK_FIRST_PAUSE", 5))
+CHECK_LEASE_MARGIN = timedelta(seconds=env.float("SUGM_CHECK_LEASE_MARGIN", 30))
 
 # --- mail ------------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", f"filemail://{HOME / 'outbox'}" if LOCAL else "smtp://localhost:25")

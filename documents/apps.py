@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class DocumentsConfig(AppConfig):
     name = "documents"
     verbose_name = _("Documents")
+
+    def ready(self) -> None:
+        from cases.registry import registry
+        from documents import defaults, panels
+        from documents.services import cancel_undelivered
+
+        panels.install()
+        registry.add_defaults("documents", defaults.load)
+        registry.add_on_close("documents", cancel_undelivered)

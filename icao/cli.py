@@ -52,8 +52,8 @@ def write_command(stream_in: TextIO, stream_out: TextIO, *, today: date | None =
     the exit code is 1.
     """
     try:
-        given = json.load(stream_in)
-    except ValueError as problem:  # JSONDecodeError, and bytes that are not text
+        given = json.loads(stream_in.read().lstrip("\ufeff"))
+    except (ValueError, RecursionError) as problem:  # not JSON, or nested without end
         error = {"zone": 1, "field": "", "code": "invalid_json", "args": {}, "message": str(problem)}
         _dump({"errors": [error]}, stream_out)
         return 1
@@ -72,5 +72,5 @@ def write_command(stream_in: TextIO, stream_out: TextIO, *, today: date | None =
 
 
 def _dump(answer: Any, stream_out: TextIO) -> None:
-    json.dump(answer, stream_out, indent=2, ensure_ascii=True, default=str)
-    stream_out.write("\n")
+    """In one write: the stream of a Django command ends every write with a line break."""
+    stream_out.write(json.dumps(answer, indent=2, default=str) + "\n")

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,15 @@ def _sync_roles(**kwargs) -> None:
     sync_roles()
 
 
+class SugmAdminConfig(admin_apps.AdminConfig):
+    """Django admin with our site, which asks for an administrator's posting."""
+
+    default = False
+    default_site = "offices.admin_site.SugmAdminSite"
+
+
 class OfficesConfig(AppConfig):
+    default = True
     name = "offices"
     verbose_name = _("Offices and people")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth import SESSION_KEY as SIGNED_IN
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -10,29 +11,58 @@ from offices.models import Posting
 from offices.zones import zone_of
 
 SESSION_KEY = "posting"
+ZONE_KEY = "zone"
 
 
 def current_posting(request: HttpRequest) -> Posting | None:
-    """The posting chosen in the office switch, or else the first in force."""
+    """The posting chosen in the office switch, or else the first in force. Sets ``request.postings``.
+
+    The session remembers the zone of its office, so that the next request need not ask; one that has changed since
+    (another posting, an office that moved to another zone) is corrected here, where it is known anyway.
+    """
+    request.postings = []
     if not request.user.is_authenticated:
         return None
-    postings = list(
+    request.postings = list(
         Posting.objects.in_force(timezone.now())
         .filter(user=request.user)
         .select_related("office")
         .order_by("since", "pk")
     )
-    request.postings = postings
     chosen = request.session.get(SESSION_KEY)
-    return next((posting for posting in postings if posting.pk == chosen), postings[0] if postings else None)
+    first = request.postings[0] if request.postings else None
+    posting = next((posting for posting in request.postings if posting.pk == chosen), first)
+    _keep_zone(request, posting)
+    return posting
+
+
+def choose_posting(request: HttpRequest, posting: Posting) -> None:
+    """Work as ``posting``, one of ``request.postings``, from now on."""
+    request.session[SESSION_KEY] = posting.pk
+    request.posting = posting
+    _keep_zone(request, posting)
+
+
+def _keep_zone(request: HttpRequest, posting: Posting | None) -> None:
+    zone = posting.office.time_zone if posting is not None else ""
+    if request.session.get(ZONE_KEY) != zone:
+        request.session[ZONE_KEY] = zone
+        timezone.activate(zone_of(zone))  # until the middleware below puts the zone before it back
 
 
 class CurrentPosting:
+    """``request.posting`` and ``request.postings``, read when first asked for, and the zone of the office.
+
+    The zone comes from the session: no statement, except on the first request after signing in.
+    """
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.posting = SimpleLazyObject(lambda: current_posting(request))
-        zone = request.session.get("zone") if hasattr(request, "session") else None
-        with timezone.override(zone_of(zone)):
+        posting = request.posting = SimpleLazyObject(lambda: current_posting(request))
+        session = getattr(request, "session", {})
+        with timezone.override(zone_of(session.get(ZONE_KEY))):
+            if SIGNED_IN in session and ZONE_KEY not in session:
+                bool(posting)  # just signed in: reading the posting sets the zone
             return self.get_response(request)

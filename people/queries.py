@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from icao.names import fold
 
+from icao.names import fold
 from offices.authority import authority_of
 from offices.roles import Act, ProcedureCode
 

@@ -3,9 +3,9 @@
 from datetime import date
 
 from django.db import transaction
-from icao.names import fold
 
 from audit import services as audit
+from icao.names import fold
 from people.models import IdentityDocument, Person, Realm
 
 EDITABLE = (

@@ -13,15 +13,11 @@ from .server import Simulator
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse the command line and serve. Returns 1 with one line on stderr when the port is taken."""
-    parser = argparse.ArgumentParser(
-        prog="simulator", description="Agency simulator (demonstration and tests)"
-    )
+    parser = argparse.ArgumentParser(prog="simulator", description="Agency simulator (demonstration and tests)")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
     parser.add_argument("--latency-ms", type=int, default=0, help="latency of every agency at start")
-    parser.add_argument(
-        "--control", action=argparse.BooleanOptionalAction, default=True, help="serve /_control/"
-    )
+    parser.add_argument("--control", action=argparse.BooleanOptionalAction, default=True, help="serve /_control/")
     parser.add_argument("--tls-cert", help="PEM certificate: serve HTTPS")
     parser.add_argument("--tls-key", help="PEM key of --tls-cert")
     options = parser.parse_args(arguments)
@@ -39,8 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
     # shutdown() waits for serve_forever() to leave, so it cannot be called from the thread that serves.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown, daemon=True).start())
-    host, port = server.server_address[:2]
-    sys.stdout.write(f"simulator ready on {server.scheme}://{host}:{port}\n")
+    port = server.server_address[1]
+    sys.stdout.write(f"simulator ready on {server.scheme}://{options.host}:{port}\n")
     sys.stdout.flush()
     server.serve_forever(poll_interval=0.2)
     server.server_close()

@@ -76,9 +76,7 @@ def _reniec(sent: Fields, world: World, query: Query) -> Body:
     person = next((p for p in world.by_document(query.document) if p.document("DNI")), None)
     if person is None:
         return {"return": {"coResultado": "0001", "deResultado": "EL DNI NO SE ENCUENTRA REGISTRADO"}}
-    restriction = next(
-        (r.fields["restriccion"] for r in person.records.get("reniec.identity", ())), "NINGUNA"
-    )
+    restriction = next((r.fields["restriccion"] for r in person.records.get("reniec.identity", ())), "NINGUNA")
     block = person_fields(person, Record())
     return {
         "return": {
@@ -120,9 +118,7 @@ def _listed(
             person.birth_date == query.birth_date or query.document in [n for _, n, _ in person.documents]
             for person, _ in rows
         )
-        said = next((record.message for _, record in rows if record.message), "") or (
-            "found" if own else "homonym"
-        )
+        said = next((record.message for _, record in rows if record.message), "") or ("found" if own else "homonym")
         return {
             code: codes.get(said, codes["found"]),
             text: words[said],

@@ -143,9 +143,7 @@ OTHERS = (
         "M",
         "PER",
         "DNI:80000801",
-        records=held(
-            "mtc.licence", {"categoria": "A-IIb", "estado": "VIGENTE", "vigenteHasta": "2029-10-10"}
-        ),
+        records=held("mtc.licence", {"categoria": "A-IIb", "estado": "VIGENTE", "vigenteHasta": "2029-10-10"}),
     ),
     who(
         "CHOFERA RETENIDA, KELLY",
@@ -153,9 +151,7 @@ OTHERS = (
         "F",
         "PER",
         "DNI:80000818",
-        records=held(
-            "mtc.licence", {"categoria": "A-I", "estado": "CANCELADA", "vigenteHasta": "2024-11-11"}
-        ),
+        records=held("mtc.licence", {"categoria": "A-I", "estado": "CANCELADA", "vigenteHasta": "2024-11-11"}),
     ),
     who(
         "CONTRATADO, LAURENT",

@@ -122,9 +122,7 @@ OPERATIONS: tuple[Operation, ...] = (
         (*PERSON_QUERY, *DOCUMENT_QUERY, *AUDIT),
         (
             *_leaves("codigoMensaje", "descripcionMensaje"),
-            _list(
-                "personas", "persona", *PERSON, "homonimia", "tipoAntecedente", "detalle", "numeroRegistro"
-            ),
+            _list("personas", "persona", *PERSON, "homonimia", "tipoAntecedente", "detalle", "numeroRegistro"),
         ),
         "Police records",
     ),
@@ -216,9 +214,7 @@ OPERATIONS: tuple[Operation, ...] = (
         (*PERSON_QUERY, *DOCUMENT_QUERY, *AUDIT),
         (
             *_leaves("codRespuesta", "desRespuesta"),
-            _list(
-                "alertas", "alerta", *PERSON, "tipoAlerta", "motivo", "autoridad", "vigenteHasta", "numero"
-            ),
+            _list("alertas", "alerta", *PERSON, "tipoAlerta", "motivo", "autoridad", "vigenteHasta", "numero"),
         ),
         "Alerts, exit bans and PASEE",
         entity="MIGRACIONES",

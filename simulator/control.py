@@ -145,9 +145,7 @@ class Control:
         self.configure("*", {"latency_ms": latency_ms})
 
     @contextmanager
-    def exchange(
-        self, agency: str, question: str, key: str, subject: str
-    ) -> Iterator[tuple[Entry, Behaviour]]:
+    def exchange(self, agency: str, question: str, key: str, subject: str) -> Iterator[tuple[Entry, Behaviour]]:
         """One question from arrival to end: logged, counted, and given its share of the faults."""
         with self._lock:
             epoch, behaviour = self._epoch, self._behaviour[agency]

@@ -67,9 +67,7 @@ class World:
         """
         rows: list[tuple[Person, Record]] = []
         for person in self._by_question.get(question, ()):
-            own = query.document and any(
-                fold(number) == fold(query.document) for _, number, _ in person.documents
-            )
+            own = query.document and any(fold(number) == fold(query.document) for _, number, _ in person.documents)
             if own or self._named(person, query, loose=loose):
                 rows.extend((person, record) for record in person.records[question])
         rows.sort(key=lambda row: row[0].birth_date != query.birth_date)

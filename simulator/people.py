@@ -135,9 +135,7 @@ def numbered(question: str, fields: dict[str, str], number: int) -> dict[str, st
 def _generate(rng: random.Random, serial: int) -> tuple[Person, ...]:
     """One generated applicant, and whoever else their shape needs."""
     peruvian = serial % 3 == 0
-    shape = rng.choices(
-        ("clear", "hit", "homonym", "incomplete", "contradictory", "slow"), (70, 9, 9, 5, 4, 3)
-    )[0]
+    shape = rng.choices(("clear", "hit", "homonym", "incomplete", "contradictory", "slow"), (70, 9, 9, 5, 4, 3))[0]
     if peruvian:
         surnames = (rng.choice(SURNAMES), rng.choice(SURNAMES))
         given = f"{rng.choice(GIVEN)} {rng.choice(GIVEN)}"

@@ -211,9 +211,7 @@ class Handler(BaseHTTPRequestHandler):
             self._send(200, JSON if as_json else XML, self._render(operation, values, as_json=as_json))
 
     @staticmethod
-    def _render(
-        operation: Operation, values: dict[str, Any], *, as_json: bool, backwards: bool = False
-    ) -> bytes:
+    def _render(operation: Operation, values: dict[str, Any], *, as_json: bool, backwards: bool = False) -> bytes:
         in_order = wire.ordered(operation.response, values, backwards=backwards)
         return wire.write_json(operation, in_order) if as_json else wire.write_xml(operation, in_order)
 
@@ -225,9 +223,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             faults.drip(self.connection, head + b"Content-Length: 100000\r\n\r\n<a>", b" ")
 
-    def _fail(
-        self, operation: Operation, fault: str, target: str, values: dict[str, Any], *, as_json: bool
-    ) -> None:
+    def _fail(self, operation: Operation, fault: str, target: str, values: dict[str, Any], *, as_json: bool) -> None:
         kind = JSON if as_json else XML
         good = self._render(operation, values, as_json=as_json)
         match fault:
@@ -240,11 +236,7 @@ class Handler(BaseHTTPRequestHandler):
             case "http500":
                 self._send(500, "text/plain", b"Internal Server Error")
             case "soap_fault":
-                self._send(
-                    *(503, JSON, b"{}")
-                    if as_json
-                    else (500, XML, wire.write_fault("Server", "Error interno"))
-                )
+                self._send(*(503, JSON, b"{}") if as_json else (500, XML, wire.write_fault("Server", "Error interno")))
             case "busy" | "refused":
                 said = (BUSY if fault == "busy" else REFUSED)[operation.agency]
                 self._send(200, kind, self._render(operation, said, as_json=as_json))

@@ -1,6 +1,4 @@
-"""Before the first test: a PostgreSQL and a broker of its own, the settings that point to them, and a
-browser or a
-loud word that there is none."""
+"""Before the first test: a PostgreSQL and a broker of its own, and a browser or a loud word that there is none."""
 
 import ctypes
 import os
@@ -21,8 +19,7 @@ hypothesis.settings.load_profile("sugm")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers, then let Django read its settings: in this order, Celery keeps the first broker it
-    sees.
+    """Start the servers, then let Django read its settings: Celery keeps the first broker it sees.
 
     For the same reason DJANGO_SETTINGS_MODULE is not in pyproject.toml: pytest-django would load it before
     this runs. With xdist only the controller starts servers, its workers inherit the environment.
@@ -34,8 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(str(problem)) from problem
         config.stash[SERVICES] = services
         os.environ.update(services.env)
-    # Playwright's synchronous API runs an event loop in the thread of the tests, which Django would take
-    # for misuse.
+    # Playwright's synchronous API runs an event loop in the tests' thread, which Django would take for misuse.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     django.setup()
 
@@ -82,9 +78,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = [
-        report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)
-    ]
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)]
     if skipped:
         terminalreporter.section(f"{len(skipped)} BROWSER TESTS DID NOT RUN", red=True, bold=True)
         terminalreporter.line(str(why_no_browser()))
+
+
+@pytest.fixture(autouse=True)
+def fresh_configuration():
+    """No test sees configuration rows that another test's process memory still holds."""
+    from offices.configuration import forget_configuration
+
+    yield
+    forget_configuration()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def truncate_between_tests(request):
+    """Tests with real commits are cleaned up by TRUNCATE, which the audit table refuses; here, and nowhere else, that
+    one refusal is switched off. The test of the refusal switches it on again."""
+    if not any(item.get_closest_marker("django_db") for item in request.session.items):
+        return
+    request.getfixturevalue("django_db_setup")
+    blocker = request.getfixturevalue("django_db_blocker")
+    from django.db import connection
+
+    with blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_no_truncate")

@@ -12,8 +12,8 @@ from offices import services as offices
 from offices.authority import forget_authority
 from offices.models import Calendar, Office, User
 from offices.roles import Role
-from people.models import IdentityDocument, Person
 from people import services as people
+from people.models import IdentityDocument, Person
 from visas.models import VisaApplication, VisaClass
 from visas.services import Filing, file_application
 
@@ -133,7 +133,8 @@ def filing(office: Office, *, subtype: str = "turista", complete: bool = True, *
 def visa_case(house: SimpleNamespace, **overrides) -> VisaApplication:
     """A filed visa application at Santiago."""
     office = overrides.pop("office", house.santiago)
-    return file_application(filing(office, **overrides), actor=overrides.pop("actor", house.intake))
+    actor = overrides.pop("actor", house.intake)
+    return file_application(filing(office, **overrides), actor=actor)
 
 
 def open_step(case: Case, name: str):

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from documents.content import DocumentContent
 from offices.zones import zone_of
@@ -15,6 +15,11 @@ def visa_content(case: VisaApplication, *, issued: date | None = None) -> Docume
     """The machine-readable visa of a granted case (ICAO 9303-7 §4): format, holder, number in the zone, validity and
     the fields a person reads. The zone carries the visa number, or the passport's when that is longer than nine
     (ICAO 9303-7 §4.2.2)."""
+    with translation.override("es"):  # an official document speaks Spanish, whoever's session produces it
+        return _visa_content(case, issued)
+
+
+def _visa_content(case: VisaApplication, issued: date | None) -> DocumentContent:
     visa_class = case.visa_class
     issued = issued or timezone.now().astimezone(zone_of(case.office.time_zone)).date()
     until = rules.valid_until(visa_class, issued, case.passport.expires)

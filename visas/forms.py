@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms import GroundField, GroundsField, StepForm
@@ -32,7 +32,7 @@ def reasons(label: Any, *, required: bool = True, rows: int = 4) -> forms.CharFi
 
 def _not_in_future(value):
     if value and value > timezone.localdate():
-        raise ValidationError(_t("This date is in the future."), code="future")
+        raise ValidationError(gettext("This date is in the future."), code="future")
 
 
 class CorrectionForm(StepForm):
@@ -82,15 +82,15 @@ class CorrectionForm(StepForm):
                     self.add_error(name, error)
         if data.get("result") == "not_filed":
             if not data.get("ground"):
-                self.add_error("ground", _t("Choose the ground."))
+                self.add_error("ground", gettext("Choose the ground."))
             return data
         for name in self.wanted:
             if not data.get(name) and name not in self.errors:
-                self.add_error(name, _t("Attach it, or declare the application not filed."))
+                self.add_error(name, gettext("Attach it, or declare the application not filed."))
         if "receipt" in self.fields:
             for name in ("receipt", "paid_on"):
                 if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _t("Record the payment."))
+                    self.add_error(name, gettext("Record the payment."))
         if "passport_expires" in self.fields and "passport_expires" not in self.errors:
             found = rules.passport_observation(
                 data.get("passport_expires"), self.case.arrival, self.case.visa_class.passport_months
@@ -152,9 +152,9 @@ class _ReasonedForm(StepForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("result") == Decision.Result.DENY and not data.get("grounds") and "grounds" not in self.errors:
-            self.add_error("grounds", _t("A refusal needs at least one ground."))
+            self.add_error("grounds", gettext("A refusal needs at least one ground."))
         if data.get("result") != Decision.Result.DENY and data.get("grounds"):
-            self.add_error("grounds", _t("Grounds for refusal go with a refusal only."))
+            self.add_error("grounds", gettext("Grounds for refusal go with a refusal only."))
         return data
 
 
@@ -183,9 +183,9 @@ class DecisionForm(_ReasonedForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("result") in (Decision.Result.DENY, Decision.Result.RETURN) and not data.get("text"):
-            self.add_error("text", _t("Give the reason."))
+            self.add_error("text", gettext("Give the reason."))
         if data.get("result") == Decision.Result.GRANT and self.case.authorised is False:
-            self.add_error("result", _t("The authorisation this class needs was not given."))
+            self.add_error("result", gettext("The authorisation this class needs was not given."))
         return data
 
 
@@ -201,7 +201,7 @@ class QualityForm(StepForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("result") == "spoilt" and not data.get("ground"):
-            self.add_error("ground", _t("Say what is wrong."))
+            self.add_error("ground", gettext("Say what is wrong."))
         return data
 
 

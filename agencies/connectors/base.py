@@ -297,7 +297,7 @@ class Connector(ABC):
 
         Looks only at the settings; nothing is sent.
         """
-        problems = []
+        problems: list[Any] = []  # lazy translations
         url = urlsplit(endpoint.base_url)
         if url.scheme not in ("http", "https") or not url.hostname:
             problems.append(_("The base address must be a complete http or https address."))

@@ -31,9 +31,7 @@ def sendable(arguments: dict[str, str]) -> dict[str, str]:
 def latin(name: str) -> str:
     """``name`` in upper case as a Peruvian register takes it: Latin letters keep their marks (Ñ stays Ñ),
     other scripts go by ICAO 9303-3 §6, control characters and doubled blanks are dropped."""
-    clean = "".join(
-        " " if unicodedata.category(c)[0] in "CZ" else c for c in unicodedata.normalize("NFC", name)
-    )
+    clean = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in unicodedata.normalize("NFC", name))
     upper = " ".join(clean.upper().split())
     foreign = any(c.isalpha() and "LATIN" not in unicodedata.name(c, "") for c in upper)
     return transliterate(upper, strict=False) if foreign else upper
@@ -68,9 +66,7 @@ def iso_date(value: str) -> str | None:
 
 def sex(value: str) -> str | None:
     """``M``, ``F`` or None from an agency's word or letter."""
-    return {"m": "M", "masculino": "M", "male": "M", "f": "F", "femenino": "F", "female": "F"}.get(
-        fold(value)
-    )
+    return {"m": "M", "masculino": "M", "male": "M", "f": "F", "femenino": "F", "female": "F"}.get(fold(value))
 
 
 def parents(father: str, mother: str) -> str | None:

@@ -87,8 +87,7 @@ class Sltd(_Interpol):
     def _same_document(subject: Subject, records: Sequence[AgencyRecord]) -> bool:
         _kind, number, issuer = _issuer(subject)
         return any(
-            fold(record.document or "") == fold(number) and record.document_issuer == issuer
-            for record in records
+            fold(record.document or "") == fold(number) and record.document_issuer == issuer for record in records
         )
 
 

@@ -60,9 +60,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Reading.NOTHING, _NOT + "ANTECEDENTES( POLICIALES)?" + _TODAY, ("pnp.antecedentes",), ("00",)),
     Rule(Reading.NOTHING, _NOT + "ANTECEDENTES( JUDICIALES)?" + _TODAY, ("inpe.antecedentes",)),
     Rule(Reading.NOTHING, _NOT + "ANTECEDENTES( PENALES)?" + _TODAY, ("pj.antecedentes",), ("0000",)),
-    Rule(
-        Reading.NOTHING, _NOT + "ALERTAS?( MIGRATORIAS?)?" + _TODAY, ("migraciones.alerts",), ("0000", "0001")
-    ),
+    Rule(Reading.NOTHING, _NOT + "ALERTAS?( MIGRATORIAS?)?" + _TODAY, ("migraciones.alerts",), ("0000", "0001")),
     Rule(Reading.NOTHING, _NOT + "MOVIMIENTOS( MIGRATORIOS)?", ("migraciones.movements",), ("0000", "0001")),
     Rule(Reading.NOTHING, "NO (HIT|RECORD)S?", _INTERPOL, ("NO_ANSWER", "NO_ERROR")),
     Rule(Reading.NOTHING, _WHO + "NO SE ENCUENTRA EN (LA |LAS )?LISTAS?", ("sbs.un_list",), ("00",)),
@@ -78,9 +76,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Reading.UNKNOWN_KEY, r"\bNO (SE ENCUENTRA REGISTRADO|EXISTE)\b", ("sunat.ruc",), ("2",)),
     Rule(Reading.INSUFFICIENT, r"\bDATOS INSUFICIENTES\b|\bNO SE (PUDO|PUEDE|HA PODIDO)\b"),
     Rule(Reading.REFUSED, r"\bNO (ESTA )?AUTORIZADO\b|\bCONTRASENA\b|\bACCESS DENIED\b|\bSIN CONVENIO\b"),
-    Rule(
-        Reading.BUSY, r"\bNO DISPONIBLE\b|\bMANTENIMIENTO\b|\bTRY AGAIN\b|\bINTENTE (MAS TARDE|NUEVAMENTE)\b"
-    ),
+    Rule(Reading.BUSY, r"\bNO DISPONIBLE\b|\bMANTENIMIENTO\b|\bTRY AGAIN\b|\bINTENTE (MAS TARDE|NUEVAMENTE)\b"),
 )
 
 

@@ -4,6 +4,7 @@ from cases.models.files import Attachment, Draft, Payment
 from cases.models.health import Heartbeat
 from cases.models.notification import Notification
 from cases.models.task import Task
+from cases.models.view import SavedView
 
 __all__ = [
     "Attachment",
@@ -21,6 +22,7 @@ __all__ = [
     "Payment",
     "Priority",
     "Requirement",
+    "SavedView",
     "Sourced",
     "Stage",
     "Task",

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from cases.clocks import Unit
 from offices.roles import ProcedureCode
 
-
 UNITS = [
     (Unit.BUSINESS_DAYS.value, _("business days")),
     (Unit.CALENDAR_DAYS.value, _("calendar days")),

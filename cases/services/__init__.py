@@ -6,13 +6,21 @@ from cases.services.files import add_note, attach_file, drop_attachment, keep_dr
 from cases.services.notifications import notify, record_delivery, record_delivery_failure
 from cases.services.starting import Application, start_case
 from cases.services.steps import complete_step, record_step_failure, retry_step, run_step
-from cases.services.tasks import complete_task, reassign_task, release_task, take_next, take_task
+from cases.services.tasks import (
+    complete_task,
+    ensure_may_complete,
+    reassign_task,
+    release_task,
+    take_next,
+    take_task,
+)
 
 __all__ = [
     # filing
     "Application", "start_case", "open_draft", "keep_draft", "attach_file", "drop_attachment",
     # steps that people do
     "Effect", "take_task", "take_next", "release_task", "reassign_task", "complete_task",
+    "ensure_may_complete",
     # steps that the system does
     "run_step", "complete_step", "record_step_failure", "retry_step",
     # ends and words

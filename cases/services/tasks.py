@@ -140,6 +140,22 @@ def _check_owned(task: Task, actor: User) -> None:
         )
 
 
+def _check_may_complete(task: Task, actor: User) -> None:
+    # authority before ownership: who may never do a step hears that, and the attempt is audited
+    if task.finished is None:
+        rules.check_right(task, actor)
+        rules.check_four_eyes(task, actor)
+    _check_owned(task, actor)
+
+
+@act
+def ensure_may_complete(task: Task, *, actor: User) -> None:
+    """Raise what :func:`complete_task` would raise for this actor, whatever the values. For callers about to answer
+    "your form has errors": someone who may not do the step must hear that instead."""
+    with locked_task(task) as activation:
+        _check_may_complete(activation.task, actor)
+
+
 @act
 def complete_task(task: Task, *, actor: User, values: dict[str, Any]) -> Case:
     """Finish a step with the cleaned values of its form, and go on to what follows.
@@ -149,9 +165,7 @@ def complete_task(task: Task, *, actor: User, values: dict[str, Any]) -> Case:
     """
     with locked_task(task) as activation:
         fresh, case = activation.task, activation.process
-        _check_owned(fresh, actor)
-        rules.check_right(fresh, actor)
-        rules.check_four_eyes(fresh, actor)
+        _check_may_complete(fresh, actor)
         effect = fresh.flow_task.act(case, task=fresh, actor=actor, **values) or Effect()
         fresh.data = {**fresh.data, "result": effect.result}
         activation.finish(timezone.now())

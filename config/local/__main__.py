@@ -10,8 +10,7 @@ from config.local.processes import Cancelled, Problem
 
 
 def main() -> int:
-    """Exit code 0 when stopped by Ctrl-C or SIGTERM, 1 with one line on standard error when something is
-    wrong."""
+    """Exit code 0 when stopped by Ctrl-C or SIGTERM, 1 with one line on standard error otherwise."""
     parser = argparse.ArgumentParser(prog="python -m config.local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="start SUGM and keep it running")

@@ -115,8 +115,7 @@ def runs(argv: list[str | Path], user: User) -> bool:
 
 
 def reachable(binaries: Path, user: User) -> Path:
-    """The same programs in a place where `user` can run them: where they are, or a copy made once per
-    version."""
+    """The same programs in a place where `user` can run them: where they are, or in a copy."""
     if runs([binaries / "postgres", "--version"], user):
         return binaries
     copy = COPIES / f"postgresql-{version(binaries)}"
@@ -135,8 +134,7 @@ def reachable(binaries: Path, user: User) -> Path:
 
 
 def _copy(install: Path, target: Path) -> None:
-    """Copy `…/<package>/<install>` and the `…/<package>.libs` beside it, where the programs look for
-    libraries."""
+    """Copy `…/<package>/<install>` and the libraries, which the programs look for in `…/<package>.libs`."""
     package = install.parent
     libraries = package.with_name(f"{package.name}.libs")
     if not COPIES.exists():

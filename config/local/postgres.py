@@ -6,7 +6,7 @@ Where things are, under the folder of the cluster: `data/` the database, `passwo
 As root, PostgreSQL refuses to run: it then runs as `postgres`, else `nobody`. No permission of a folder that
 was there before is changed for that:
 
-- programs in a folder which that user cannot reach (a project under /root) are copied, see `binaries`;
+- programs in a folder which that user cannot reach (a project in root's own folder) are copied, see `binaries`;
 - the data stay where they are: the server is started *inside* its data folder and told to find it at
   /proc/self/cwd, which needs no right on the folders above.
 """
@@ -45,8 +45,7 @@ ROLE = "sugm"
 DATABASE = "sugm"
 
 FAST_SHUTDOWN = ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0))
-"""PostgreSQL's own signals: end the sessions and write a checkpoint; else end at once and recover at the
-next start."""
+"""PostgreSQL's own signals: end all sessions and write a checkpoint; else end now, recover at the next start."""
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -87,8 +86,7 @@ class Postgres:
         """Start the server and wait until it answers as the server of *this* data folder.
 
         The first start creates the cluster and the database. Once started, the port stays the same over
-        restarts of the server. Raises Problem in one line when it cannot be done, Cancelled when asked to
-        stop.
+        restarts of the server. Raises Problem when it cannot be done, Cancelled when asked to stop.
         """
         programs = binaries.find(self.data)
         user = binaries.user_for(self.data)
@@ -99,9 +97,7 @@ class Postgres:
         if not self.data.exists():
             self._create(programs, user)
         elif user is None and self.data.stat().st_uid != os.getuid():
-            raise Problem(
-                f"{self.data} belongs to another user: start SUGM as that user, or choose another SUGM_HOME"
-            )
+            raise Problem(f"{self.data} belongs to another user: start SUGM as that user, or choose another SUGM_HOME")
         path = binaries.inside(self.data, user)
         may_move = self.port == 0
         # A server killed by force leaves sessions that hold its shared memory for about two seconds, and
@@ -125,8 +121,7 @@ class Postgres:
         raise Problem(f"PostgreSQL did not start in 20 attempts: another server holds {self.data}")
 
     def end_leftovers(self) -> None:
-        """End a server that an earlier, killed supervisor left, and forget a lock file that no server
-        stands behind.
+        """End a server that a killed supervisor left, and forget a lock file that no server stands behind.
 
         A stale `postmaster.pid` stops PostgreSQL when its number is in use again, or belongs to a zombie
         that nobody has reaped. The file is dropped only when no process works in the data folder any more.
@@ -145,8 +140,7 @@ class Postgres:
             if not running:
                 break
             for pid in running:
-                # Sessions of a killed server notice by themselves; only the postmaster is asked, all are
-                # killed.
+                # The sessions of a killed server notice by themselves: only a postmaster is asked to end.
                 if [str(pid)] == first_line or number is signal.SIGKILL:
                     os.kill(pid, number)
             wait_until(lambda: not servers(), seconds=seconds)
@@ -157,8 +151,7 @@ class Postgres:
     # -- steps of the start --------------------------------------------------------------------------------
 
     def _create(self, programs: Path, user: binaries.User | None) -> None:
-        """`initdb` into a folder beside, which is renamed at the end: an interrupted creation leaves no
-        half cluster."""
+        """`initdb` into a folder beside, renamed at the end: an interrupted creation leaves no half cluster."""
         new = self.folder / "data.new"
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True, mode=0o700)
@@ -231,21 +224,16 @@ class Postgres:
                 if connection.execute(known, [DATABASE]).fetchone() is None:
                     connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
         except psycopg.Error as error:
-            raise Problem(
-                f"the database {DATABASE} could not be made: {str(error).splitlines()[0]}"
-            ) from error
+            raise Problem(f"the database {DATABASE} could not be made: {str(error).splitlines()[0]}") from error
 
 
 def check_external(url: str) -> str:
-    """Version of the server behind a `DATABASE_URL` that we have not started. Raises Problem if there is
-    none."""
+    """Version of the server behind a `DATABASE_URL` that we have not started. Raises Problem if none is."""
     try:
         with psycopg.connect(re.sub(r"^\w+://", "postgresql://", url), connect_timeout=5) as connection:
             number = connection.info.server_version
     except psycopg.Error as error:
-        raise Problem(
-            f"the database of DATABASE_URL does not answer: {' '.join(str(error).split())}"
-        ) from error
+        raise Problem(f"the database of DATABASE_URL does not answer: {' '.join(str(error).split())}") from error
     if number < binaries.OLDEST * 10_000:
         told = f"the database of DATABASE_URL is PostgreSQL {number // 10_000}"
         raise Problem(f"{told}: {binaries.OLDEST} or later is needed")

@@ -71,11 +71,8 @@ def started_at(pid: int) -> str | None:
     return began.strip() if began and not state.startswith("Z") else None
 
 
-def processes_with(
-    *, name: str | None = None, cwd: Path | None = None, group: int | None = None
-) -> list[int]:
-    """Ids of the live processes with this program name, working directory and process group. Linux only:
-    elsewhere none."""
+def processes_with(*, name: str | None = None, cwd: Path | None = None, group: int | None = None) -> list[int]:
+    """Ids of the live processes with this program name, folder and process group. Linux only, else none."""
     found = []
     for entry in PROC.glob("[0-9]*"):
         pid = int(entry.name)
@@ -115,8 +112,7 @@ class Child:
         return self.process.poll() is None
 
     def stop(self, hurry: Callable[[], bool] = never) -> None:
-        """End it politely; by force after its time of grace, or as soon as `hurry()`. With it goes its
-        whole group."""
+        """End it and its group: politely, after its time of grace or as soon as `hurry()` by force."""
         for number, seconds in self.ending:
             if not self.alive() or hurry():
                 break
@@ -127,9 +123,9 @@ class Child:
         self.pid_file.unlink(missing_ok=True)
 
     def said(self) -> str:
-        """What it wrote to its log since it was started."""
+        """What it wrote to its log since it was started, the last 64 KiB of it."""
         with self.log.open("rb") as log:
-            log.seek(self.log_offset)
+            log.seek(max(self.log_offset, os.fstat(log.fileno()).st_size - 65_536))
             return log.read().decode(errors="replace")
 
     def last_words(self) -> str:
@@ -140,8 +136,7 @@ class Child:
 def wait_for_start(
     child: Child, answers: Callable[[], bool], *, seconds: float, cancelled: Callable[[], bool] = never
 ) -> bool:
-    """True once the child answers, False if it ended before. A child that does neither is ended: Problem or
-    Cancelled."""
+    """True once the child answers, False if it ended before. If it does neither: ended, Problem or Cancelled."""
     try:
         if wait_until(lambda: not child.alive() or answers(), seconds=seconds, cancelled=cancelled):
             return child.alive()
@@ -158,8 +153,7 @@ def kill_group(pgid: int) -> None:
 
 
 def open_log(path: Path) -> tuple[int, int]:
-    """A file descriptor to append to `path`, and the present size of the file. Sets a large file aside
-    first."""
+    """A file descriptor to append to `path`, and the present size. Sets a large file aside first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and path.stat().st_size > LOG_LIMIT:
         path.replace(path.with_suffix(".log.1"))
@@ -178,11 +172,9 @@ def spawn(
     ending: Ending = TERMINATE,
     user: tuple[int, int] | None = None,
 ) -> Child:
-    """Start `argv` as the child `name` of this home folder, with its log in `log/` and its pid file in
-    `run/`.
+    """Start `argv` as the child `name` of this home folder, its log in `log/` and its pid file in `run/`.
 
-    `user` is (uid, gid) to run as; only root can ask for it. Raises Problem when the program cannot be
-    started.
+    `user` is (uid, gid) to run as; only root can ask for it. Raises Problem if it cannot be started.
     """
     pid_file = home / "run" / f"{name}.pid"
     pid_file.parent.mkdir(parents=True, exist_ok=True)
@@ -211,8 +203,7 @@ def spawn(
 
 
 def end_leftover(name: str, *, home: Path, ending: Ending = TERMINATE) -> bool:
-    """End what an earlier supervisor, killed by force, left running under this name. True if there was
-    something."""
+    """End what a supervisor, killed by force, left running under this name. True if there was something."""
     pid_file = home / "run" / f"{name}.pid"
     try:
         recorded = json.loads(pid_file.read_text())

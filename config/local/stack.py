@@ -31,17 +31,32 @@ from config.local.valkey import Valkey
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 READY_SECONDS = 120.0
+LOCAL = ("local", "test")
+"""Values of SUGM_ENV with which the settings serve static files from where they are and know the demonstration."""
 RUNNING = Path("run", "environment.json")
 """In the home folder, mode 0600: what `exec` needs to work with the services that run."""
 
 WEB_PROCESSES, WEB_THREADS = "2", "4"
-WORKERS = "8"
-"""Processes of the Celery worker, unless SUGM_WORKERS says otherwise.
+WORKERS = "2"
+"""Processes of the worker for the house's own jobs (PDFs, messages), unless SUGM_WORKERS says otherwise. Processes,
+because they compute and only a process can be stopped by a hard time limit."""
+ASKERS = "32"
+"""Threads of the worker that asks other agencies, unless SUGM_ASKERS says otherwise. Threads, because they do nothing
+but wait on the network, within a deadline of their own; a worker of its own, so that a silent agency delays no job of
+the house."""
 
-A case asks some six agencies at once and each job waits on the network nearly all its time, so there are
-more of them than processor cores. Processes, not threads: only they can be stopped by a hard time limit,
-and one that is killed costs one job, which is delivered again at once.
-"""
+# What the simulator's agencies want to be told. Real credentials come from the environment under the same names.
+SIMULATOR_CREDENTIALS = {
+    "AGENCY_RENIEC_RUC": "20999000099",
+    "AGENCY_RENIEC_PASSWORD": "demostracion",
+    "AGENCY_PJ_RUC": "20999000099",
+    "AGENCY_INTERPOL_USER": "OCN-DEMOSTRACION",
+    **{
+        f"AGENCY_{agency}_{name}": "demostracion"
+        for agency in ("PNP", "MIGRACIONES", "SBS", "INPE", "SUNAT")
+        for name in ("ENTITY", "KEY")
+    },
+}
 
 
 def home_folder() -> Path:
@@ -50,8 +65,7 @@ def home_folder() -> Path:
 
 
 def base_environment(home: Path) -> dict[str, str]:
-    """The caller's environment with everything that needs no server: home, secret key, kind of
-    installation."""
+    """The caller's environment with all that needs no server: home, secret key, kind of installation."""
     env = dict(os.environ)
     env.setdefault("SUGM_ENV", "local")
     env["DJANGO_SETTINGS_MODULE"] = "config.settings"
@@ -63,9 +77,7 @@ def base_environment(home: Path) -> dict[str, str]:
         if not key.exists():
             write_private(key, secrets.token_urlsafe(48))
         env["SECRET_KEY"] = key.read_text().strip()
-    home.joinpath("static").mkdir(
-        exist_ok=True
-    )  # STATIC_ROOT: whitenoise warns if there is none, filled or not
+    home.joinpath("static").mkdir(exist_ok=True)  # STATIC_ROOT: whitenoise warns if there is none, filled or not
     return env
 
 
@@ -115,25 +127,26 @@ def programs(home: Path, env: dict[str, str], port: int) -> list[Service]:
     if not env.get("SIMULATOR_URL"):
         simulator_port = ports.remembered(home / "run" / "simulator.port")
         env["SIMULATOR_URL"] = f"http://127.0.0.1:{simulator_port}"
+        env.update(SIMULATOR_CREDENTIALS)
         argv = [python, "-m", "simulator", "--port", str(simulator_port)]
-        found.append(
-            command("simulator", argv, home, env, grace=3, tells=f"agencies on 127.0.0.1:{simulator_port}")
-        )
+        found.append(command("simulator", argv, home, env, grace=3, tells=f"agencies on 127.0.0.1:{simulator_port}"))
     processes = env.get("WEB_CONCURRENCY", WEB_PROCESSES)
     web = (
         f"-m gunicorn config.wsgi:application --bind 127.0.0.1:{port} --no-control-socket "
         f"--workers {processes} --worker-class gthread --threads {WEB_THREADS} "
         "--timeout 120 --graceful-timeout 8"
     )
-    workers = env.get("SUGM_WORKERS", WORKERS)
+    workers, askers = env.get("SUGM_WORKERS", WORKERS), env.get("SUGM_ASKERS", ASKERS)
     # Workers need not know of each other: without mingling one is ready a second earlier.
     alone = "--without-mingle --without-gossip"
-    worker = f"-m celery -A config worker --loglevel INFO --concurrency {workers} {alone}"
+    worker = f"-m celery -A config worker --loglevel INFO -n house@%h -Q sugm --concurrency {workers} {alone}"
+    asker = f"-m celery -A config worker --loglevel INFO -n agencies@%h -X sugm -P threads --concurrency {askers} {alone}"
     beat = "-m celery -A config beat --loglevel INFO --pidfile="
     return [
         *found,
         command("web", [python, *web.split()], home, env, tells=f"gunicorn on 127.0.0.1:{port}"),
         command("worker", [python, *worker.split()], home, env, tells=f"Celery, {workers} processes"),
+        command("agencies", [python, *asker.split()], home, env, tells=f"Celery, {askers} threads that ask"),
         command("beat", [python, *beat.split()], home, env, grace=3, tells="Celery's clock"),
     ]
 
@@ -166,10 +179,11 @@ def run(*, demo: bool = True) -> None:
             supervisor.tell(f"SUGM in {home}")
             start_servers(supervisor, home, env)
             services = programs(home, env, port)
+            write_private(home / RUNNING, json.dumps(shared(env)))
+            demo = demo and env["SUGM_ENV"] in LOCAL and any(PROJECT.glob("*/management/commands/demo.py"))
             prepare(supervisor, env, demo=demo)
             for service in services:
                 supervisor.start(service)
-            write_private(home / RUNNING, json.dumps(shared(env)))
             with supervisor.line("ready") as say:
                 supervisor.wait_ready(f"{url}readyz", seconds=READY_SECONDS)
                 say("everything answers")
@@ -186,7 +200,7 @@ def prepare(supervisor: Supervisor, env: dict[str, str], *, demo: bool) -> None:
         supervisor.step(name, [sys.executable, "manage.py", *arguments], cwd=PROJECT, tells=tells)
 
     manage("migrate", "migrate", "--noinput", tells="the tables are up to date")
-    if env["SUGM_ENV"] not in ("local", "test"):  # in these, files are served from where they are
+    if env["SUGM_ENV"] not in LOCAL:  # there, files are served from where they are
         manage("static", "collectstatic", "--noinput", tells="the files are collected")
     if demo:
         manage("demo", "demo", tells="the demonstration ministry is there")
@@ -212,8 +226,7 @@ def accounts(supervisor: Supervisor, env: dict[str, str]) -> None:
 
 @contextlib.contextmanager
 def servers(home: Path) -> Iterator[dict[str, str]]:
-    """The environment of the SUGM that runs in `home`; if none does, of a database and broker for the
-    moment."""
+    """The environment of the SUGM that runs in `home`; if none does, of servers for the moment."""
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(home_lock(home))
@@ -237,7 +250,7 @@ def shared(env: dict[str, str]) -> dict[str, str]:
 def end_strays(home: Path) -> None:
     """End what an earlier supervisor, killed by force, left running: first those that use the servers."""
     home.joinpath(RUNNING).unlink(missing_ok=True)
-    for name in ("beat", "worker", "web", "simulator", "demo", "migrate", "static", "accounts"):
+    for name in ("beat", "worker", "agencies", "web", "simulator", "demo", "migrate", "static", "accounts"):
         end_leftover(name, home=home)
     end_leftover(valkey.NAME, home=home, ending=valkey.ENDING)
     Postgres(home, home / "postgres").end_leftovers()

@@ -16,8 +16,7 @@ from pathlib import Path
 from config.local.processes import Cancelled, Child, Problem, end_leftover, spawn, wait_until
 
 DELAYS = (1, 2, 4, 8, 16)
-"""Seconds to wait before the first, second, … new start in a row; after the last one the supervisor gives
-up."""
+"""Seconds to wait before the first, second, … new start in a row; after the last the supervisor gives up."""
 
 STEADY = 60.0
 """Seconds a service must have run for its earlier failures to be forgotten."""
@@ -25,8 +24,7 @@ STEADY = 60.0
 
 @dataclass
 class Service:
-    """Something that shall run all the time. `start` returns when the child runs (for a server: when it
-    answers)."""
+    """What shall run all the time. `start` returns when the child runs (a server: when it answers)."""
 
     name: str
     start: Callable[[Callable[[], bool]], Child]
@@ -107,8 +105,7 @@ class Supervisor:
             sys.stdout.flush()
 
     def wait_ready(self, url: str, *, seconds: float) -> None:
-        """Wait for a 200 at `url`; services that end meanwhile are started again. Raises Problem with the
-        last answer."""
+        """Wait for a 200 at `url`, starting again what ends meanwhile. Raises Problem with the last answer."""
         last = "no answer"
 
         def ready() -> bool:
@@ -166,8 +163,7 @@ class Supervisor:
     # -- ending --------------------------------------------------------------------------------------------
 
     def stop(self) -> None:
-        """End every service, last started first. A further signal while this goes on ends the rest by
-        force."""
+        """End every service, last started first. A further signal meanwhile ends the rest by force."""
         first = self.signals
         if self.services:
             self.tell("  stopping …")

@@ -21,8 +21,7 @@ PREFIX = f"sugm-test-{os.getuid()}-"
 
 @dataclass
 class Services:
-    """The running servers of a test run: `env` is what the settings need, `stop()` ends and removes all of
-    it."""
+    """The servers of a test run: `env` is what the settings need, `stop()` ends and removes all."""
 
     home: Path
     env: dict[str, str] = field(default_factory=dict)

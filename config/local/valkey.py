@@ -24,8 +24,7 @@ from config.local.processes import Child, Problem, end_leftover, never, spawn, w
 NAME = "broker"
 ENDING = ((signal.SIGTERM, 10.0),)
 OPTIONS = (
-    "--port 0 --unixsocketperm 700 --daemonize no --appendonly yes --appendfsync everysec "
-    "--maxmemory-policy noeviction"
+    "--port 0 --unixsocketperm 700 --daemonize no --appendonly yes --appendfsync everysec --maxmemory-policy noeviction"
 )
 LONGEST_SOCKET = 100
 """Bytes. The kernel takes 107 (Linux) or 103 (macOS), and Valkey adds a few while it binds."""
@@ -41,8 +40,7 @@ class Valkey:
 
     @property
     def socket_path(self) -> Path:
-        """In the folder; in a private folder under the temporary one when that path is too long for a
-        socket."""
+        """In the folder; in a private one under the temporary folder if that path is too long for a socket."""
         path = self.folder / "valkey.sock"
         if len(os.fsencode(path)) <= LONGEST_SOCKET:
             return path
@@ -65,7 +63,7 @@ class Valkey:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _private_folder(self.socket_path.parent, strict=self.socket_path.parent != self.folder)
         self.socket_path.unlink(missing_ok=True)
-        options = ["--unixsocket", self.socket_path, "--dir", self.folder, *OPTIONS.split()]
+        options: list[str | Path] = ["--unixsocket", self.socket_path, "--dir", self.folder, *OPTIONS.split()]
         child = spawn(
             NAME,
             [binary, *options],
@@ -122,8 +120,7 @@ def _version(binary: Path) -> str:
 
 
 def _private_folder(path: Path, *, strict: bool) -> None:
-    """Make the socket's folder. `strict`: it has a name that others can guess, so it must be ours and
-    closed to them."""
+    """Make the socket's folder. `strict`: others can guess its name, so it must be ours and closed to them."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = path.lstat()
     if strict and (not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077):

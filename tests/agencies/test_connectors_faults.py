@@ -27,8 +27,8 @@ from agencies.connectors import (
     registry,
 )
 from agencies.findings import Finding
+from tests.simulators import SECRETS, start_simulator, stop_simulator
 
-from .conftest import SECRETS, start_simulator, stop_simulator
 from .people import NOBODY, scripted
 
 ALL = [connector.manifest.code for connector in registry.all()]
@@ -105,6 +105,9 @@ def test_silence_and_dripping_end_at_the_deadline(put, simulator, endpoint, ques
     assert fault.value.kind == "timeout"
     entries = simulator.wait_for_log(lambda log: all(entry["ended_monotonic"] for entry in log))
     assert len(entries) == 2
+    expected = "client_gone" if "latency_ms" in how else "faulted"
+    assert entries[-1]["outcome"] == expected
+    assert entries[-1]["ended_monotonic"] - entries[-1]["started_monotonic"] < 5
 
 
 def test_a_slow_person_is_answered_within_a_longer_deadline(put):

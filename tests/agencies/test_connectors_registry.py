@@ -9,8 +9,7 @@ from django.conf import settings
 
 from agencies.connectors import Endpoint, Registry, RegistryError, registry
 from agencies.connectors.sunat import Ruc
-
-from .conftest import SECRETS
+from tests.simulators import SECRETS
 
 ALL = registry.all()
 GOOD = Endpoint(base_url="https://pide.invalid/", credentials=SECRETS, allow_hosts=("pide.invalid",))

@@ -20,8 +20,8 @@ from simulator.cast import CAST
 from simulator.contract import OPERATIONS, SOAP_AGENCIES
 from simulator.people import population
 from simulator.wsdl import wsdl
+from tests.simulators import ROOT, start_simulator, stop_simulator
 
-from .conftest import ROOT, start_simulator, stop_simulator
 from .people import NOBODY, scripted
 
 

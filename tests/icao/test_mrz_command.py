@@ -2,7 +2,9 @@ import io
 import json
 
 import pytest
+from django.core.management.base import CommandError, OutputWrapper
 
+from documents.management.commands.mrz import Command
 from icao.cli import read_command, write_command
 from icao.mrz import PartialDate
 from tests.icao.vectors import PERU, TODAY, ZONES
@@ -109,3 +111,28 @@ def test_bad_json_is_an_error_and_no_traceback(text):
     code, out = run(write_command, text)
     assert code == 1
     assert json.loads(out)["errors"][0]["message"]
+
+
+def command(monkeypatch, action, file, text=""):
+    out = io.StringIO()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode()), encoding="ascii"))
+    Command(stdout=OutputWrapper(out)).handle(action=action, file=file)
+    return out.getvalue()
+
+
+def test_manage_py_mrz_reads_files_and_the_standard_input(monkeypatch, tmp_path):
+    given, lines = spec("made up, PP")
+    (tmp_path / "zone.txt").write_text(lines, encoding="utf-8")
+    from_file = command(monkeypatch, "read", str(tmp_path / "zone.txt"))
+    assert json.loads(from_file)["valid"] is True
+    assert command(monkeypatch, "read", "-", lines) == from_file
+    given |= {"birth_date": "1985-02-28"}
+    assert command(monkeypatch, "write", "-", json.dumps(given, ensure_ascii=False)) == lines + "\n"
+
+
+def test_manage_py_mrz_exits_with_1(monkeypatch, tmp_path):
+    with pytest.raises(SystemExit) as caught:
+        command(monkeypatch, "read", "-", "nothing")
+    assert caught.value.code == 1
+    with pytest.raises(CommandError, match="No such file"):
+        command(monkeypatch, "read", str(tmp_path / "none.txt"))

@@ -5,7 +5,6 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,8 +19,7 @@ pytestmark = pytest.mark.faults
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
-    """A home folder in a place that other users cannot reach, as a project of root's is; nothing runs in it
-    later."""
+    """A home folder that other users cannot reach, as in a project of root's; nothing runs in it later."""
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     yield closed / "home"
@@ -99,11 +97,12 @@ def test_a_lock_file_whose_number_belongs_to_another_process_is_forgotten(home: 
     server = cluster(home)
     server.start().stop()
     lock = server.data / "postmaster.pid"
-    bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    owner = server.data.stat()  # PostgreSQL takes no process of another user for a server of its own
+    bystander = subprocess.Popen(["sleep", "60"], user=owner.st_uid if os.getuid() == 0 else None)
     try:
         lock.write_text(f"{bystander.pid}\n{server.data}\n1700000000\n{server.port}\n\n127.0.0.1\n")
         lock.chmod(0o644)
-        os.chown(lock, server.data.stat().st_uid, server.data.stat().st_gid)
+        os.chown(lock, owner.st_uid, owner.st_gid)
         child = cluster(home).start()
         child.stop()
         assert bystander.poll() is None

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from ui.icons import OUTLINE
 
@@ -70,7 +70,7 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 def badge(text: Any, tone: str = "slate", icon_name: str = "", title: str = "") -> SafeString:
     """``{% badge text tone="green" icon_name="check" %}``; tones: green, amber, red, blue, slate, brand."""
     return format_html(
-        '<span class="tag tag-{}"{}>{}{}</span>',
+        '<span class="chip chip-{}"{}>{}{}</span>',
         tone,
         format_html(' title="{}"', title) if title else "",
         icon(icon_name) if icon_name else "",
@@ -127,11 +127,12 @@ def due_chip(state: Any, long: bool = False) -> SafeString:
     if ends_at and kind not in ("stopped", "paused"):
         # the end is exclusive: midnight belongs to the day before
         last = timezone.localtime(ends_at) - timedelta(microseconds=1)
-        tip = _("Last day: %(date)s") % {"date": date_format(last, "D j M Y")}
-        if long:
-            text = _("%(term)s · due %(date)s") % {"term": text, "date": date_format(last, "j M")}
+        tip = _("Last day: %(date)s") % {"date": date_format(last, "l j b Y")}
+        if long and kind != "due_today":
+            sentence = _("%(term)s · was due %(date)s") if kind == "overdue" else _("%(term)s · due %(date)s")
+            text = sentence % {"term": text, "date": date_format(last, "j b")}
     return format_html(
-        '<span class="tag tag-{} due"{}>{}{}</span>',
+        '<span class="chip chip-{} due"{}>{}{}</span>',
         tone,
         format_html(' title="{}"', tip) if tip else "",
         icon(name),
@@ -169,7 +170,7 @@ def finding_badge(finding: Any) -> SafeString:
     code = finding_code(finding)
     look = FINDINGS[code]
     return format_html(
-        '<span class="tag tag-{} finding-{}">{}{}</span>',
+        '<span class="chip chip-{} finding-{}">{}{}</span>',
         look.tone,
         code.lower(),
         icon(look.icon),
@@ -182,7 +183,7 @@ def check_dots(checks: Iterable[Any] | Mapping[str, int] | None) -> SafeString:
     """One mark per check, worst first, read aloud as one sentence.
 
     ``checks``: findings, things with ``finding``, or a mapping of finding to number. A disc is clear, a
-    square a hit, a diamond a possible match, a triangle undetermined, a ring without an answer, a dot being asked.
+    square a hit, a diamond a possible match, a triangle undetermined, a ring no answer, a dot being asked.
     """
     if isinstance(checks, Mapping):
         counts = Counter()
@@ -203,9 +204,7 @@ def check_dots(checks: Iterable[Any] | Mapping[str, int] | None) -> SafeString:
         '<i class="dot dot-{}"></i>',
         ((code.lower(),) for code in FINDINGS for _n in range(counts[code])),
     )
-    return format_html(
-        '<span class="dots" role="img" aria-label="{}" title="{}">{}</span>', text, text, marks
-    )
+    return format_html('<span class="dots" role="img" aria-label="{}" title="{}">{}</span>', text, text, marks)
 
 
 # --- cases ----------------------------------------------------------------------------------------
@@ -241,9 +240,7 @@ def status_badge(stage: Any, label: Any = "") -> SafeString:
     shows its own label or itself in grey."""
     code = _plain(stage).lower()
     look = STAGES.get(code) or Look("slate", "circle", _get(stage, "label", None) or _plain(stage) or "—")
-    return format_html(
-        '<span class="tag tag-{}">{}{}</span>', look.tone, icon(look.icon), label or look.label
-    )
+    return format_html('<span class="chip chip-{}">{}{}</span>', look.tone, icon(look.icon), label or look.label)
 
 
 @register.simple_tag
@@ -290,9 +287,9 @@ def ago(moment: datetime | None) -> SafeString:
         return format_html('<span class="muted">{}</span>', "—")
     distance = timezone.now() - moment
     local = timezone.localtime(moment)
-    text = date_format(local, "j M Y")
+    text = date_format(local, "j b Y")
     if abs(distance) < AGO_LIMIT:
-        text = _("now")
+        text = pgettext("time", "now")
         for unit, sign in _STEPS:
             if number := abs(distance) // unit:
                 short = f"{number} {sign}"
@@ -301,7 +298,7 @@ def ago(moment: datetime | None) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat("T", "minutes"),
-        date_format(local, "j M Y, H:i"),
+        date_format(local, "j b Y, H:i"),
         text,
     )
 
@@ -317,7 +314,7 @@ def partial_date(value: str | None) -> str:
     if not month:
         return str(year)
     moment = datetime(year, month, day or 1)  # noqa: DTZ001 - a calendar day has no zone
-    return date_format(moment, "j M Y" if day else "M Y")
+    return date_format(moment, "j b Y" if day else "b Y")
 
 
 # --- facts ----------------------------------------------------------------------------------------
@@ -331,9 +328,7 @@ def facts(content: str, css: str = "") -> SafeString:
 def fact(label: Any, value: Any = None, mono: bool = False, wide: bool = False) -> SafeString:
     """One term and its description; an empty value is said, not left blank."""
     empty = value is None or value == ""
-    shown = (
-        format_html('<span class="muted">{}</span>', _("Not stated")) if empty else conditional_escape(value)
-    )
+    shown = format_html('<span class="muted">{}</span>', _("Not stated")) if empty else conditional_escape(value)
     return format_html(
         '<div class="{}"><dt>{}</dt><dd class="{}">{}</dd></div>',
         "fact fact-wide" if wide else "fact",

@@ -2,7 +2,8 @@
 
 import sys
 from contextlib import ExitStack
-from typing import Any
+from io import TextIOWrapper
+from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -24,7 +25,9 @@ class Command(BaseCommand):
         command = read_command if action == "read" else write_command
         with ExitStack() as stack:
             if file == "-":
-                stream = sys.stdin
+                stream: TextIO = sys.stdin
+                if isinstance(stream, TextIOWrapper):
+                    stream.reconfigure(encoding="utf-8", errors="replace")  # whatever the locale says
             else:
                 try:
                     stream = stack.enter_context(open(file, encoding="utf-8-sig", errors="replace"))

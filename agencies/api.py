@@ -1,0 +1,30 @@
+"""The checks of a case through the API. Records of hits stay on the pages of those who settle them."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agencies.models import Check
+from cases.api import PROBLEMS, CaseView
+
+
+class CheckSerializer(serializers.ModelSerializer):
+    agency = serializers.CharField(source="agency.code")
+
+    class Meta:
+        model = Check
+        fields = [
+            "id", "agency", "question", "state", "finding", "attempts", "next_attempt_at", "asked_at", "answered_at",
+            "valid_until", "legal_basis", "purpose", "needs_adjudication",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class CaseChecks(CaseView):
+    @extend_schema(operation_id="cases_checks", responses={200: CheckSerializer(many=True), 404: PROBLEMS[404]})
+    def get(self, request: Request, number: str) -> Response:
+        """The questions put to other agencies for a case, and their findings."""
+        case = self.case(request, number)
+        checks = Check.objects.visible_to(request.user).filter(case=case).select_related("agency")
+        return Response(CheckSerializer(checks, many=True).data)

@@ -1,0 +1,172 @@
+"""Checks on a page: ``{% load checks %}``."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import time_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.comparison import Likeness, Line, compare
+from agencies.connectors.base import Subject
+from agencies.findings import Finding
+from agencies.models import Check, CheckPolicy
+from agencies.tasks import KINDS
+from agencies.timeline import question_title
+from offices.authority import authority_of
+from offices.roles import Act
+from people.models import Person
+from ui.templatetags.ui import partial_date
+
+register = template.Library()
+
+
+class Comparison(NamedTuple):
+    """One record of an agency beside the person: its lines, what it does not state, how many of each likeness."""
+
+    record: dict[str, str]
+    lines: list[Line]
+    silent: list[Line]
+    counts: dict[str, int]
+
+
+def subject_of(person: Person) -> Subject:
+    """The person as questions see them. ``person.held`` (see :mod:`cases.page`) saves reading the documents again."""
+    held = getattr(person, "held", None)
+    if held is None:
+        held = list(person.documents.order_by("-pk").values("kind", "number", "issuer"))
+        person.held = held
+    known = re.sub(r"(-00)+$", "", person.birth_date)
+    return Subject(
+        primary=person.primary,
+        secondary=person.secondary,
+        father=person.father,
+        mother=person.mother,
+        birth_date="" if known.startswith("0000") else known,
+        sex=person.sex,
+        nationality=person.nationality,
+        birth_place=person.birth_place,
+        documents=tuple((KINDS.get(d["kind"], "OTHER"), d["number"], d["issuer"]) for d in held),
+    )
+
+
+@register.simple_tag
+def comparisons(check: Check, person: Person) -> list[Comparison]:
+    """``{% comparisons check applicant as found %}``: each record of a check beside the person it asked about."""
+    subject = subject_of(person)
+    found = []
+    for record in check.records:
+        lines = compare(subject, record)
+        counts = Counter(line.likeness.value for line in lines)
+        silent = [line for line in lines if not line.theirs]
+        stated = [line for line in lines if line.theirs]
+        found.append(Comparison(record, stated, silent, {each.value: counts[each.value] for each in Likeness}))
+    return found
+
+
+@register.filter
+def known_date(value: str) -> str:
+    """«14 mar 1988» from ``1988-03-14``, «mar 1988» from ``1988-03``, «1988» from ``1988``."""
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", value or ""):
+        return value or ""
+    return partial_date((value + "-00-00")[:10])
+
+
+@register.filter
+def waiting_note(check: Check) -> str:
+    """«Sin respuesta · reintento 14:20» while an agency that failed to answer is asked again; else empty."""
+    if check.state == Check.State.QUEUED and check.attempts and check.next_attempt_at:
+        at = time_format(localtime(check.next_attempt_at), "H:i")
+        return _("No answer · next attempt %(time)s") % {"time": at}
+    return ""
+
+
+@register.filter
+def goes_on(check: Check) -> bool:
+    """Whether the policy lets the case go on without the answer."""
+    return check.on_outage == CheckPolicy.OnOutage.PROCEED
+
+
+@register.filter
+def from_interpol(check: Check) -> bool:
+    return check.question.startswith("interpol.")
+
+
+@register.simple_tag(takes_context=True)
+def cancel_url(context: dict[str, Any], check: Check) -> str:
+    """Where this user gives up on the question; empty when it is settled or they may not."""
+    user, case = context.get("user"), context.get("case")
+    if check.state not in (Check.State.QUEUED, Check.State.ASKING) or user is None or case is None:
+        return ""
+    if not authority_of(user).can(Act.SUPERVISE, case.procedure, case.office_id):
+        return ""
+    return reverse("agencies:cancel", args=[check.pk])
+
+
+class Tally(NamedTuple):
+    settled: int
+    total: int
+
+
+@register.simple_tag
+def tally(checks: Iterable[Check]) -> Tally:
+    """``{% tally checks as done %}``: how many questions have their answer, cancelled ones left out."""
+    asked = [check for check in checks if check.state != Check.State.CANCELLED]
+    return Tally(sum(check.state == Check.State.ANSWERED for check in asked), len(asked))
+
+
+@register.filter
+def short_title(check: Check) -> str:
+    """The question without its agency: «requisitorias» of «PNP: requisitorias»."""
+    title = question_title(check.question)
+    agency, colon, rest = title.partition(": ")
+    return rest if colon and agency.casefold() == check.agency.short_name.casefold() else title
+
+
+@register.filter
+def is_lead(check: Check) -> bool:
+    """Whether the agency holds something, settled since or not."""
+    return check.finding in (Finding.HIT, Finding.POSSIBLE_MATCH)
+
+
+FAULTS = {
+    "timeout": gettext_lazy("it did not answer in time"),
+    "refused": gettext_lazy("it could not be reached"),
+    "tls": gettext_lazy("the secure connection failed"),
+    "reset": gettext_lazy("the connection was lost"),
+    "http_5xx": gettext_lazy("it reported a failure of its own"),
+    "busy": gettext_lazy("it asked to try later"),
+    "too_large": gettext_lazy("its answer was far too large"),
+    "dtd": gettext_lazy("its answer was not safe to read"),
+    "charset": gettext_lazy("its answer could not be read"),
+    "schema": gettext_lazy("its answer had not the agreed form"),
+    "redirect": gettext_lazy("it sent us to another address"),
+    "text": gettext_lazy("its answer could not be understood"),
+}
+
+
+@register.filter
+def fault_text(check: Check) -> str:
+    """Why the last attempt brought nothing, in words; a refusal with the agency's own code."""
+    kind, colon, code = check.fault.partition(":")
+    if colon:
+        return _("it refused the question (%(code)s)") % {"code": code}
+    return str(FAULTS.get(kind, check.fault))
+
+
+class HitFields(NamedTuple):
+    """The two fields of one hit in the adjudication form."""
+
+    check: Check
+    decision: Any
+    reason: Any
+
+
+@register.simple_tag
+def hit_fields(form: Any) -> list[HitFields]:
+    return [HitFields(hit, form[f"decision_{hit.pk}"], form[f"reason_{hit.pk}"]) for hit in form.hits]

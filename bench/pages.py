@@ -1,0 +1,167 @@
+"""The measuring end of `scale`: opens pages and runs lists on one database, when asked to.
+
+``python -m bench.pages`` reads one question per line and answers each with one line of JSON (see
+:class:`bench.setup.Conversation`).
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from bench.setup import answer_questions  # noqa: E402
+from cases import listing, searching  # noqa: E402
+from cases.models import Case, Task  # noqa: E402
+from offices.authority import authority_of  # noqa: E402
+from offices.models import User  # noqa: E402
+
+PAGE = 51
+TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK")
+WHO = {"post": "one post", "lima": "130 posts", "checks": "130 posts, rare right", "idle": "130 posts, nothing waits"}
+
+
+class Probes:
+    """Everything that is measured, by name. A probe is a function of nothing; pages return their response."""
+
+    def __init__(self, known: dict[str, Any]):
+        self.known = known
+        self.people = {name: User.objects.get(pk=pk) for name, pk in known["people"].items()}
+        self.clients = {name: self._client(user) for name, user in self.people.items()}
+        self.all: dict[str, Callable[[], Any]] = {**dict(self._pages()), **dict(self._lists())}
+
+    @staticmethod
+    def _client(user: User) -> Client:
+        client = Client(HTTP_HOST="localhost")
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    # -- pages: whole requests through every middleware and template -----------------------------------------------
+
+    def _pages(self) -> Iterator[tuple[str, Callable[[], Any]]]:
+        searches = {
+            "case number": self.known["number"],
+            "document": self.known["document"],
+            "a whole name": self.known["name"],
+            "a common given name": "maría",
+            "two common names": "quispe maría",
+            "an uncommon surname": self.known["uncommon"],
+        }
+        for who in ("post", "lima"):
+            yield self._page("queue", who, "cases:queue")
+            yield self._page("inbox", who, "cases:inbox")
+            yield self._page("case page", who, "cases:case", number=self.known["number"])
+            for what, text in searches.items():
+                yield self._page(f"search by {what}", who, "cases:search", {"q": text})
+        for who in ("checks", "idle"):
+            yield self._page("queue", who, "cases:queue")
+
+    def _page(
+        self, name: str, who: str, view: str, data: dict[str, str] | None = None, **arguments: str
+    ) -> tuple[str, Callable[[], Any]]:
+        client = self.clients[who]
+        return f"{name}, {WHO[who]}", lambda: client.get(reverse(view, kwargs=arguments), data or {})
+
+    # -- lists: what the pages read, without the pages around it ---------------------------------------------------
+
+    def _lists(self) -> Iterator[tuple[str, Callable[[], Any]]]:
+        for who, user in self.people.items():
+            queue = Task.objects.queue_for(user)
+            yield f"rights of a person, {WHO[who]}", lambda pk=user.pk: authority_of(User.objects.get(pk=pk)).rights
+            yield f"first rows of the queue, {WHO[who]}", lambda queue=queue: self._rows(queue)
+            middle = queue.most_urgent_first().values_list("priority", "due_at", "pk")
+            total = queue.count()
+            if total:
+                key = middle[total // 2]
+                yield f"rows from the middle of the queue, {WHO[who]}", lambda q=queue, k=key: self._rows(q.after(*k))
+            yield f"counts of the queue, {WHO[who]}", lambda queue=queue: listing.count(queue, now=timezone.now())
+            yield f"newest cases, {WHO[who]}", lambda user=user: self._newest(user)
+
+    @staticmethod
+    def _rows(tasks: Any) -> list[Task]:
+        return list(tasks.select_related("process", "owner").most_urgent_first()[:PAGE])
+
+    @staticmethod
+    def _newest(user: User) -> list[Case]:
+        return list(Case.objects.visible_to(user).order_by("-id")[:PAGE])
+
+    # -- measuring -------------------------------------------------------------------------------------------------
+
+    def time(self, name: str, repeats: int) -> list[float]:
+        """Milliseconds of each of ``repeats`` runs."""
+        found = []
+        for _ in range(repeats):
+            began = time.perf_counter()
+            self._check(self.all[name]())
+            found.append((time.perf_counter() - began) * 1000)
+        return found
+
+    def look(self, name: str) -> dict[str, Any]:
+        """Statements of one run, what came back, and the plan of the slowest statement."""
+        self.all[name]()  # what a process reads once is no part of it
+        with CaptureQueriesContext(connection) as captured:
+            answer = self.all[name]()
+        self._check(answer)
+        statements = [query for query in captured.captured_queries if query["sql"] not in TRANSACTION]
+        size = len(answer.content) if hasattr(answer, "content") else _length(answer)
+        slowest = max(statements, key=lambda query: float(query["time"]), default=None)
+        return {
+            "page": hasattr(answer, "status_code"),
+            "statements": len(statements),
+            "size": size,
+            "plan": _plan(slowest["sql"]) if slowest else "",
+            "repeated": _repeated([query["sql"] for query in statements]),
+        }
+
+    @staticmethod
+    def _check(answer: Any) -> None:
+        status = getattr(answer, "status_code", 200)
+        if status != 200:
+            raise RuntimeError(f"HTTP {status}")
+
+
+def _length(answer: Any) -> int:
+    return len(answer) if hasattr(answer, "__len__") else 0
+
+
+def _repeated(statements: list[str]) -> list[str]:
+    """Statements that were sent more than once, word for word."""
+    return sorted({one[:200] for one in statements if statements.count(one) > 1})
+
+
+def _plan(statement: str) -> str:
+    if not statement.lstrip("( \n").upper().startswith(("SELECT", "WITH")):
+        return statement
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + statement.replace("%", "%%"), [])
+        return statement + "\n" + "\n".join(row[0] for row in cursor.fetchall())
+
+
+class Answers:
+    def __init__(self) -> None:
+        self.probes: Probes | None = None
+
+    def __call__(self, what: str, **question: Any) -> Any:
+        if what == "open":
+            self.probes = Probes(question["known"])
+            return list(self.probes.all)
+        assert self.probes is not None, "the first question says what is known of the database"
+        try:
+            if what == "look":
+                return self.probes.look(question["name"])
+            return self.probes.time(question["name"], question["repeats"])
+        except Exception as error:  # noqa: BLE001 (a page that fails is told as such, and the others are measured)
+            return {"failed": f"{type(error).__name__}: {error}"[:200]}
+
+
+if __name__ == "__main__":
+    answer_questions(Answers())

@@ -1,0 +1,108 @@
+"""The lists at ten thousand and at a million cases: what a person waits for must not grow with the ministry's history.
+
+Two databases with the same people in them, two measuring processes, asked in turn; the growth is the ratio of medians.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from psycopg import sql
+
+from bench.report import Row, Times
+from bench.setup import TEMPLATE, Conversation, Servers
+from config.local.stack import PROJECT
+
+GROWTH, STATEMENTS = 1.3, 10  # what the project has promised for each page
+ROUNDS, REPEATS = 10, 2
+SECONDS_TO_POPULATE = 900.0
+
+
+def measure(running: Servers, *, small: int, large: int, explain: Path) -> list[Row]:
+    """Fill both databases, measure every page and list on both, and write the large one's plans to ``explain``."""
+    names = [f"bench_{size}" for size in (small, large)]
+    known = [_populated(running, name, size) for name, size in zip(names, (small, large), strict=True)]
+    with Conversation(running, "pages", names[0]) as few, Conversation(running, "pages", names[1]) as many:
+        probes = few.ask(what="open", known=known[0])
+        assert probes == many.ask(what="open", known=known[1])
+        looks = {name: (few.ask(what="look", name=name), many.ask(what="look", name=name)) for name in probes}
+        _write_plans(explain, {name: look[1] for name, look in looks.items()}, known[1])
+        times = _times(few, many, [name for name in probes if not any("failed" in look for look in looks[name])])
+    return [_row(name, looks[name], times.get(name)) for name in probes]
+
+
+def _times(few: Conversation, many: Conversation, names: list[str]) -> dict[str, tuple[list[float], list[float]]]:
+    """Milliseconds of each probe on both databases, in rounds that begin with the one and with the other in turn."""
+    found: dict[str, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
+    for number in range(ROUNDS + 1):
+        for name in names:
+            sides = [(few, 0), (many, 1)]
+            for side, index in sides if number % 2 else sides[::-1]:
+                taken = side.ask(what="time", name=name, repeats=REPEATS)
+                if number and isinstance(taken, list):  # the first round fills caches
+                    found[name][index].extend(taken)
+    return found
+
+
+def _row(name: str, looks: tuple[dict[str, Any], dict[str, Any]], times: tuple[list[float], list[float]] | None) -> Row:
+    failed = next((look["failed"] for look in looks if "failed" in look), None)
+    if failed is not None or times is None or not all(times):
+        return Row("scale", name, note=failed or "not measured")
+    small, large = looks
+    page = small["page"]
+    return Row(
+        "scale",
+        name,
+        engine=Times.of(times[1]),
+        base=Times.of(times[0]),
+        statements=large["statements"],
+        base_statements=small["statements"],
+        budget=STATEMENTS if page else None,
+        ratio_limit=GROWTH if page else None,
+        extra={"size": [small["size"], large["size"]], "repeated": large["repeated"]},
+    )
+
+
+def _write_plans(path: Path, looks: dict[str, dict[str, Any]], known: dict[str, Any]) -> None:
+    parts = [f"The slowest statement of each page and list at {known['cases']} cases ({known['waiting']} steps wait)."]
+    parts += [f"=== {name}\n\n{look.get('plan') or look.get('failed') or 'no statement'}" for name, look in looks.items()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n\n".join(parts) + "\n")
+
+
+# --- databases -----------------------------------------------------------------------------------------------------
+
+
+def _populated(running: Servers, name: str, size: int) -> dict[str, Any]:
+    """A database with ``size`` cases; one that an earlier run has kept is used if it would be made the same today."""
+    recipe = _recipe(running)
+    with running.connect() as connection:
+        described = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        row = connection.execute(described, [name]).fetchone()
+        told = json.loads(row[0]) if row and row[0] else {}
+        if told.get("recipe") == recipe:
+            return dict(told["known"])
+        running.create_database(name, template=TEMPLATE)
+        known = running.section("population", name, str(size), seconds=SECONDS_TO_POPULATE)
+        comment = sql.SQL("COMMENT ON DATABASE {} IS {}")
+        text = json.dumps({"recipe": recipe, "known": known})
+        connection.execute(comment.format(sql.Identifier(name), sql.Literal(text)))
+    return dict(known)
+
+
+def _recipe(running: Servers) -> str:
+    """A digest of what makes a database: every table and index of the template, and the population's own source."""
+    digest = hashlib.sha256()
+    for source in ("population.py", "names.py"):
+        digest.update(PROJECT.joinpath("bench", source).read_bytes())
+    with running.connect(TEMPLATE) as connection:
+        for statement in (
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
+            "SELECT table_name || column_name || data_type FROM information_schema.columns "
+            "WHERE table_schema = 'public' ORDER BY 1",
+        ):
+            for (line,) in connection.execute(statement):
+                digest.update(line.encode())
+    return digest.hexdigest()

@@ -1,0 +1,98 @@
+"""What the shell of every page shows: menu with counts, posting, search box."""
+
+from collections import Counter
+from typing import Any
+
+from django.db.models import Value
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from cases.models import Task
+from cases.registration import registrations
+from offices.authority import authority_of
+from offices.roles import Act
+
+COUNTED = 99
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The context of base.html; nothing for parts of pages (htmx) and for who is not signed in."""
+    htmx = getattr(request, "htmx", None)
+    part = htmx and not htmx.boosted and not htmx.history_restore_request
+    if part or not hasattr(request, "posting") or not request.user.is_authenticated:
+        return {}
+    if not hasattr(request, "_navigation"):  # more than one template may be rendered for a request
+        request._navigation = _shell(request)
+    return request._navigation
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
+    posting = request.posting or None
+    return {
+        "nav": _menu(request),
+        "posting": posting,
+        "postings": request.postings,
+        "posting_switch_url": reverse("cases:switch_posting"),
+        "search_url": reverse("cases:search"),
+        "home_url": reverse("cases:inbox"),
+    }
+
+
+def _counts(request: HttpRequest) -> dict[str, str]:
+    """How many steps are in the inbox, in the queue and, for supervisors, stopped: «99+» beyond that. One statement,
+    in which every part ends at its hundredth row."""
+    parts = {"inbox": Task.objects.inbox_of(request.user), "queue": Task.objects.queue_for(request.user)}
+    authority = authority_of(request.user)
+    if authority.can_anywhere(Act.SUPERVISE):
+        stopped = Task.objects.visible_to(request.user).failed()
+        parts["stopped_steps"] = stopped.filter(authority.where(Act.SUPERVISE))
+    limited = [
+        tasks.order_by().annotate(part=Value(name)).values_list("part", flat=True)[: COUNTED + 1]
+        for name, tasks in parts.items()
+    ]
+    found = Counter(limited[0].union(*limited[1:], all=True))
+    return {name: f"{COUNTED}+" if number > COUNTED else str(number) for name, number in found.items()}
+
+
+def _menu(request: HttpRequest) -> list[dict[str, Any]]:
+    authority = authority_of(request.user)
+    counts = _counts(request)
+    here = request.resolver_match.view_name if request.resolver_match else ""
+
+    def item(name: str, label: str, icon: str, group: str = "", url: str = "") -> dict[str, Any]:
+        code = name.partition(":")[2]
+        return {
+            "url": url or reverse(name),
+            "label": label,
+            "icon": icon,
+            "count": counts.get(code, ""),
+            "active": here == name,
+            "group": group,
+        }
+
+    menu = [item("cases:inbox", _("My inbox"), "inbox"), item("cases:queue", _("Office queue"), "stack-2")]
+    if register_url := _register_url(request):
+        register = item("", _("Register application"), "new-section", url=register_url)
+        register["active"] = here.partition(":")[0] in {form.namespace for form in registrations.values()}
+        menu.append(register)
+    menu.append(item("cases:search", _("Search"), "search"))
+    if authority.can_anywhere(Act.VIEW):
+        menu.append(item("cases:outbox", _("Notifications"), "mail"))
+    if authority.can_anywhere(Act.SUPERVISE):
+        group = _("Supervision")
+        menu.append(item("cases:board", _("Board"), "chart-bar", group))
+        menu.append(item("cases:stopped_steps", _("Stopped steps"), "alert-triangle", group))
+    return menu
+
+
+def _register_url(request: HttpRequest) -> str:
+    """The page that offers every procedure, for whoever may register one; a procedure's app mounts it as ``start``."""
+    if not authority_of(request.user).procedures(Act.REGISTER).keys() & registrations.keys():
+        return ""
+    for form_class in registrations.values():
+        try:
+            return reverse(f"{form_class.namespace}:start")
+        except NoReverseMatch:
+            continue  # another procedure's app mounts it
+    return ""

@@ -1,0 +1,21 @@
+"""Addresses of the API, version 1."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.authtoken.views import obtain_auth_token
+
+from agencies.api import CaseChecks
+from cases.api import CaseDetail, CaseTimeline, CompleteTask, ReleaseTask, TakeTask, TaskDetail, TaskList
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("token/", obtain_auth_token, name="api_token"),
+    path("tasks/", TaskList.as_view(), name="api_tasks"),
+    path("tasks/<int:pk>/", TaskDetail.as_view(), name="api_task"),
+    path("tasks/<int:pk>/take/", TakeTask.as_view(), name="api_take"),
+    path("tasks/<int:pk>/release/", ReleaseTask.as_view(), name="api_release"),
+    path("tasks/<int:pk>/complete/", CompleteTask.as_view(), name="api_complete"),
+    path("cases/<str:number>/", CaseDetail.as_view(), name="api_case"),
+    path("cases/<str:number>/timeline/", CaseTimeline.as_view(), name="api_timeline"),
+    path("cases/<str:number>/checks/", CaseChecks.as_view(), name="api_checks"),
+]

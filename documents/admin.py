@@ -1,0 +1,116 @@
+"""Administration of number series and of the wording of letters and messages. Issued documents are case content and
+are not here."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from documents import previews, services
+from documents.errors import DocumentError
+from documents.models import DocumentSeries, TextTemplate
+from documents.wording import KINDS
+from offices.admin_site import ConfigurationAdmin
+
+
+@admin.register(DocumentSeries)
+class DocumentSeriesAdmin(ConfigurationAdmin):
+    list_display = ["kind", "prefix", "last"]
+    search_fields = ["kind"]
+    fields = ["kind", "prefix", "last"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["kind", "last"] if obj else ["last"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # a series that begins anew would give numbers out twice
+
+
+class TextTemplateForm(forms.ModelForm):
+    code = forms.ChoiceField(label=gettext_lazy("text"), widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        model = TextTemplate
+        fields = ["code", "language", "subject", "body", "legal_basis", "verified", "change_note"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if "code" in self.fields:
+            self.fields["code"].choices = [(code, kind.title) for code, kind in KINDS.items()]
+        if "body" in self.fields and self.instance.code in KINDS:
+            self.fields["body"].help_text = f"{self.fields['body'].help_text} {names_of(self.instance.code)}"
+
+
+def names_of(code: str) -> str:
+    """The names and conditions that a text may use, as its form tells them."""
+    kind = KINDS[code]
+    told = _("Names: %(names)s.") % {"names": ", ".join(f"{{{name}}}" for name in sorted(kind.names | kind.lists))}
+    if kind.conditions:
+        conditions = ", ".join(f"[if {name}]" for name in sorted(kind.conditions))
+        told += " " + _("Conditions: %(conditions)s.") % {"conditions": conditions}
+    return told
+
+
+@admin.register(TextTemplate)
+class TextTemplateAdmin(ConfigurationAdmin):
+    """Saving publishes a new version; the versions before it can be read and not changed."""
+
+    form = TextTemplateForm
+    list_display = ["title", "language", "version", "in_use", "legal_basis", "verified", "by", "at"]
+    list_filter = ["code", "language", "verified"]
+    search_fields = ["code", "subject", "body"]
+    list_select_related = ["by"]
+    actions_detail = ["preview"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        later = TextTemplate.objects.filter(
+            code=OuterRef("code"), language=OuterRef("language"), version__gt=OuterRef("version")
+        )
+        return super().get_queryset(request).annotate(latest=~Exists(later))
+
+    @admin.display(description=gettext_lazy("text"), ordering="code")
+    def title(self, text: TextTemplate) -> Any:
+        return KINDS[text.code].title if text.code in KINDS else text.code
+
+    @admin.display(description=gettext_lazy("in use"), boolean=True)
+    def in_use(self, text: Any) -> bool:
+        return text.latest
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["code", "language"] if obj else []
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and getattr(obj, "latest", True)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # what was sent in it has to stay explainable
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        published = services.publish_text(
+            actor=request.user,
+            code=obj.code,
+            language=obj.language,
+            subject=obj.subject,
+            body=obj.body,
+            legal_basis=obj.legal_basis,
+            verified=obj.verified,
+            change_note=obj.change_note,
+        )
+        obj.pk, obj.version = published.pk, published.version
+
+    @action(description=gettext_lazy("Preview"), icon="visibility", permissions=["view"])
+    def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """The text as an invented applicant would get it."""
+        text = get_object_or_404(TextTemplate, pk=object_id)
+        try:
+            content, content_type = previews.preview(text)
+        except DocumentError as error:
+            content, content_type = error.safe_message, "text/plain; charset=utf-8"
+        return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": "inline"})

@@ -1,0 +1,86 @@
+"""The wording that an empty installation begins with, version 1 of each text. Administrators publish the later ones.
+
+Legal references come from the project's law register and are not verified by the legal office: ``verified`` is off.
+"""
+
+from documents.models import DocumentSeries, TextTemplate
+from documents.numbers import PREFIXES
+from offices.configuration import forget_configuration
+
+TEXTS: tuple[dict[str, str], ...] = (
+    {
+        "code": "letter_visa_refusal",
+        "subject": "Comunica decisión sobre su solicitud de visa",
+        "legal_basis": "DL 1350; DS 007-2017-IN; TUO de la Ley 27444 (DS 004-2019-JUS), arts. 24, 218 a 220",
+        "body": """Me dirijo a usted en relación con su solicitud de visa «{visa_class}», registrada con el expediente \
+{number} ante esta oficina.
+
+Concluida la evaluación, con fecha {decided_on} se ha resuelto denegar la visa solicitada, conforme al Decreto \
+Legislativo N.º 1350, Decreto Legislativo de Migraciones, y a su Reglamento, aprobado por el Decreto Supremo \
+N.º 007-2017-IN.
+
+[if grounds] La decisión se sustenta en lo siguiente:
+
+[if grounds] {grounds}
+
+[if not grounds] Los motivos de la decisión son de carácter reservado.
+
+[if appealable] Contra esta decisión puede interponer recurso de reconsideración, con nueva prueba, o recurso de \
+apelación, dentro de los quince (15) días hábiles siguientes a la notificación de la presente, ante esta misma \
+oficina, conforme a los artículos 218, 219 y 220 del Texto Único Ordenado de la Ley N.º 27444, Ley del Procedimiento \
+Administrativo General, aprobado por el Decreto Supremo N.º 004-2019-JUS.
+
+[if not appealable] El otorgamiento de visas es una potestad del Estado peruano y contra esta decisión no procede \
+recurso administrativo. Usted puede presentar una nueva solicitud, acompañada de la documentación que corresponda.
+
+La tasa abonada por el trámite no es materia de devolución.
+
+Atentamente,""",
+    },
+    {
+        "code": "message_observed",
+        "body": """Estimado/a solicitante:
+
+Hemos recibido su solicitud {number}. Para continuar con el trámite es necesario lo siguiente:
+
+{observations}
+
+Preséntelo en {office}.
+
+Este mensaje se envía automáticamente; por favor, no lo responda.""",
+    },
+    {
+        "code": "message_granted",
+        "body": """Estimado/a solicitante:
+
+Su solicitud {number} ha sido aprobada y el documento está listo para la entrega.
+
+Acérquese a {office} con su pasaporte original y vigente.
+
+Este mensaje se envía automáticamente; por favor, no lo responda.""",
+    },
+    {
+        "code": "message_denied",
+        "body": """Estimado/a solicitante:
+
+Se ha tomado una decisión sobre su solicitud {number}. La encontrará en la carta adjunta.
+
+Si necesita más información, acérquese a {office}.
+
+Este mensaje se envía automáticamente; por favor, no lo responda.""",
+    },
+)
+
+
+def load() -> int:
+    """Add the texts and number series that are not there yet; returns how many. What exists is not touched."""
+    added = 0
+    for kind, prefix in PREFIXES.items():
+        _row, created = DocumentSeries.objects.get_or_create(kind=kind, defaults={"prefix": prefix})
+        added += created
+    for text in TEXTS:
+        if not TextTemplate.objects.filter(code=text["code"], language="es").exists():
+            TextTemplate.objects.create(language="es", version=1, **text)
+            added += 1
+    forget_configuration()
+    return added

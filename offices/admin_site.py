@@ -1,0 +1,81 @@
+"""Django admin for administrators: configuration, never case content.
+
+Being ``is_staff`` is not enough: the person needs an administrator's posting in force at this moment (or, to set up an
+empty installation, to be the superuser that ``createsuperuser`` made).
+"""
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.admin import ModelAdmin
+from unfold.sites import UnfoldAdminSite
+
+from audit import services as audit
+from offices.configuration import forget_configuration
+from offices.roles import ROLES
+
+
+class SugmAdminSite(UnfoldAdminSite):
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        if not (user.is_active and user.is_staff):
+            return False
+        configuring = [role for role, definition in ROLES.items() if definition.configures]
+        return user.is_superuser or user.postings.in_force(timezone.now()).filter(role__in=configuring).exists()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, models.QuerySet | list | tuple):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, int | bool | None) else str(value)
+
+
+class ConfigurationAdmin(ModelAdmin):
+    """Base of every configuration table: each change is an audit event with old and new value, and this process reads
+    its configuration anew at once (the others within ``CONFIGURATION_TTL``)."""
+
+    list_per_page = 50
+    compressed_fields = True
+    warn_unsaved_form = True
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        self._record(
+            request,
+            "configuration.changed" if change else "configuration.added",
+            obj,
+            {
+                name: [_plain(form.initial.get(name)) if change else None, _plain(form.cleaned_data.get(name))]
+                for name in form.changed_data
+                if "password" not in name
+            },
+        )
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        for obj in formset.new_objects:
+            self._record(request, "configuration.added", obj, {})
+        for obj, fields in formset.changed_objects:
+            self._record(request, "configuration.changed", obj, dict.fromkeys(fields))
+        for obj in formset.deleted_objects:
+            self._record(request, "configuration.removed", obj, {})
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self._record(request, "configuration.removed", obj, {})
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for obj in queryset:
+            self._record(request, "configuration.removed", obj, {})
+        super().delete_queryset(request, queryset)
+
+    @staticmethod
+    def _record(request: HttpRequest, verb: str, obj: Any, fields: dict[str, Any]) -> None:
+        forget_configuration()
+        audit.record(
+            verb, actor=request.user, data={"model": obj._meta.label, "id": obj.pk, "name": str(obj), "fields": fields}
+        )

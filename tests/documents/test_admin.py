@@ -1,0 +1,72 @@
+"""The administrator's door to wordings and number series."""
+
+import pytest
+from django.urls import reverse
+
+from documents.defaults import load
+from documents.models import DocumentSeries, TextTemplate
+from offices.roles import Role
+from offices.services import sync_roles
+from tests import factories as f
+
+
+@pytest.fixture
+def administrator(client, db):
+    sync_roles()
+    load()
+    user = f.staff(Role.ADMINISTRATOR, f.OfficeFactory(code="RREE"))
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return user
+
+
+def form_of(text, **changes):
+    names = ("subject", "body", "legal_basis", "change_note")
+    return {**{name: getattr(text, name) for name in names}, **changes}
+
+
+def test_saving_a_text_publishes_a_version(client, administrator):
+    text = TextTemplate.objects.get(code="message_granted")
+    url = reverse("admin:documents_texttemplate_change", args=[text.pk])
+    answer = client.post(url, form_of(text, body="Acérquese a {office}.", change_note="Más corto"))
+    assert answer.status_code == 302, answer.context["errors"]
+    versions = TextTemplate.objects.filter(code="message_granted")
+    assert [(version.version, version.by) for version in versions] == [(2, administrator), (1, None)]
+    assert versions[0].body == "Acérquese a {office}."
+    assert versions[1].body == text.body
+
+
+def test_an_earlier_version_can_be_read_and_not_changed(client, administrator):
+    text = TextTemplate.objects.get(code="message_granted")
+    url = reverse("admin:documents_texttemplate_change", args=[text.pk])
+    client.post(url, form_of(text, body="Acérquese a {office}."))
+    assert client.get(url).status_code == 200
+    assert client.post(url, form_of(text, body="Otra cosa")).status_code == 403
+    assert TextTemplate.objects.filter(code="message_granted").count() == 2
+
+
+def test_a_wrong_name_is_told_at_its_field(client, administrator):
+    text = TextTemplate.objects.get(code="message_granted")
+    url = reverse("admin:documents_texttemplate_change", args=[text.pk])
+    answer = client.post(url, form_of(text, body="Hola {clave}"))
+    assert answer.status_code == 200
+    assert "{clave}" in str(answer.context["adminform"].form.errors["body"])
+    assert TextTemplate.objects.filter(code="message_granted").count() == 1
+
+
+def test_letters_can_be_previewed(client, administrator):
+    text = TextTemplate.objects.get(code="letter_visa_refusal")
+    answer = client.get(reverse("admin:documents_texttemplate_preview", args=[text.pk]))
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_lists_open_and_series_keep_their_numbers(client, administrator):
+    assert client.get(reverse("admin:documents_texttemplate_changelist")).status_code == 200
+    series = DocumentSeries.objects.get(kind="visa")
+    url = reverse("admin:documents_documentseries_change", args=[series.pk])
+    assert client.post(url, {"prefix": "W", "last": "7", "kind": "otro"}).status_code == 302
+    series.refresh_from_db()
+    assert (series.kind, series.prefix, series.last) == ("visa", "W", 0)
+    assert client.post(url, {"prefix": "O1"}).status_code == 200
+    assert client.post(reverse("admin:documents_documentseries_delete", args=[series.pk])).status_code == 403
