@@ -15,7 +15,6 @@ from django_htmx.http import trigger_client_event
 from agencies import services
 from agencies import timeline as _timeline  # noqa: F401 (its sentences register themselves)
 from agencies.models import Check
-from agencies.timeline import question_title
 from cases.errors import StateConflict
 
 
@@ -50,7 +49,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         context = {"detail": conflict.message, "back_url": back}
         return render(request, "409.html", context, status=409)
     template = "agencies/cancel_dialog.html" if request.htmx else "agencies/cancel.html"
-    context = {"check": check, "question": question_title(check.question), "form": form, "back_url": back}
+    context = {"check": check, "form": form, "back_url": back}
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 

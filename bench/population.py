@@ -214,9 +214,13 @@ def _by_step(column: int) -> str:
 
 def _clock(code: str) -> tuple[str, str]:
     """SQL of a case's clock as JSON, still running and stopped."""
-    clock = rules.start_clock(Case(procedure="visa", subtype="", office=Office.objects.get(code="P001")), code, LONG_AGO)
+    clock = rules.start_clock(
+        Case(procedure="visa", subtype="", office=Office.objects.get(code="P001")), code, LONG_AGO
+    )
     assert clock is not None, "no clock is configured for a visa"
-    running = f"{sql.Literal(json.dumps(clock.to_json())).as_string()}::jsonb || jsonb_build_object('started_at', created)"
+    running = (
+        f"{sql.Literal(json.dumps(clock.to_json())).as_string()}::jsonb || jsonb_build_object('started_at', created)"
+    )
     return running, f"{running} || jsonb_build_object('stopped_at', created + interval '9 days')"
 
 

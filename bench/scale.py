@@ -67,7 +67,9 @@ def _row(name: str, looks: tuple[dict[str, Any], dict[str, Any]], times: tuple[l
 
 def _write_plans(path: Path, looks: dict[str, dict[str, Any]], known: dict[str, Any]) -> None:
     parts = [f"The slowest statement of each page and list at {known['cases']} cases ({known['waiting']} steps wait)."]
-    parts += [f"=== {name}\n\n{look.get('plan') or look.get('failed') or 'no statement'}" for name, look in looks.items()]
+    parts += [
+        f"=== {name}\n\n{look.get('plan') or look.get('failed') or 'no statement'}" for name, look in looks.items()
+    ]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n\n".join(parts) + "\n")
 

@@ -23,7 +23,7 @@ from config.local import postgres
 from config.local.ports import remembered
 from config.local.postgres import Postgres
 from config.local.processes import Child, Problem, end_leftover, home_lock, spawn, wait_for_start, wait_until
-from config.local.stack import PROJECT
+from config.local.stack import PROJECT, SIMULATOR_CREDENTIALS
 from config.local.valkey import Valkey
 
 TEMPLATE = "bench_template"
@@ -130,6 +130,7 @@ def _environment(home: Path, broker: str) -> dict[str, str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     home.joinpath("static").mkdir(parents=True, exist_ok=True)
     return env | {
+        **SIMULATOR_CREDENTIALS,
         "SUGM_ENV": "local",
         "SUGM_HOME": str(home),
         "SECRET_KEY": secrets.token_urlsafe(32),
@@ -170,10 +171,13 @@ def _make_template(running: Servers) -> None:
 # --- processes that stay ---------------------------------------------------------------------------------------
 
 
-def start_worker(running: Servers, database: str, queues: list[str], *, threads: int) -> Child:
-    """A Celery worker for the agencies' queues, as production runs one. Returns once it waits for work."""
-    argv = [sys.executable, "-m", "celery", "-A", "config", "worker", "-P", "threads", "-c", str(threads)]
-    argv += ["-Q", ",".join(queues), "--without-mingle", "--without-gossip", "--loglevel", "INFO"]
+def start_worker(running: Servers, database: str, *, threads: int) -> Child:
+    """A Celery worker for the agencies' queues, as `config.local.stack` starts one. Returns once it waits for work.
+
+    Raises Problem when it does not.
+    """
+    argv = [sys.executable, "-m", "celery", "-A", "config", "worker", "-X", "sugm", "-P", "threads"]
+    argv += ["-c", str(threads), "--without-mingle", "--without-gossip", "--loglevel", "INFO"]
     env = {**running.environment(database), "LOG_LEVEL": "INFO"}
     child = spawn(WORKER, argv, home=running.home, env=env, cwd=PROJECT)
     if not wait_for_start(child, lambda: " ready." in child.said(), seconds=60):

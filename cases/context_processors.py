@@ -40,19 +40,28 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _counts(request: HttpRequest) -> dict[str, str]:
-    """How many steps are in the inbox, in the queue and, for supervisors, stopped: «99+» beyond that. One statement,
-    in which every part ends at its hundredth row."""
-    parts = {"inbox": Task.objects.inbox_of(request.user), "queue": Task.objects.queue_for(request.user)}
+    """How many steps are in the inbox, in the queue and, for supervisors, stopped: «99+» beyond that. Two statements,
+    less those of a list whose page has counted it (:func:`counted`); each ends at the hundredth row."""
+    found: dict[str, int] = getattr(request, "_counted", {})
+    if "queue" not in found:
+        found["queue"] = Task.objects.queue_for(request.user).tally(COUNTED + 1)["total"]
+    indexed = {} if "inbox" in found else {"inbox": Task.objects.inbox_of(request.user)}
     authority = authority_of(request.user)
     if authority.can_anywhere(Act.SUPERVISE):
         stopped = Task.objects.visible_to(request.user).failed()
-        parts["stopped_steps"] = stopped.filter(authority.where(Act.SUPERVISE))
+        indexed["stopped_steps"] = stopped.filter(authority.where(Act.SUPERVISE))
     limited = [
         tasks.order_by().annotate(part=Value(name)).values_list("part", flat=True)[: COUNTED + 1]
-        for name, tasks in parts.items()
+        for name, tasks in indexed.items()
     ]
-    found = Counter(limited[0].union(*limited[1:], all=True))
-    return {name: f"{COUNTED}+" if number > COUNTED else str(number) for name, number in found.items()}
+    if limited:
+        found |= Counter(limited[0].union(*limited[1:], all=True))
+    return {name: f"{COUNTED}+" if number > COUNTED else str(number) for name, number in found.items() if number}
+
+
+def counted(request: HttpRequest, name: str, number: int) -> None:
+    """A page that has counted the inbox or the queue lets the menu know."""
+    request._counted = {**getattr(request, "_counted", {}), name: number}
 
 
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:

@@ -62,13 +62,13 @@ def _calendar(zone: str, countries: str, weekend: str, days: tuple[tuple[str, bo
     )
 
 
-def due_state(task: Task, case: Case, now: datetime) -> ClockState:
+def due_state(task: Task, case: Case, now: datetime, calendar: WorkingCalendar | None = None) -> ClockState:
     """How the step stands: by its own clock, or else the case's, or else by its bare ``due_at``.
 
     While the case's clock rests because the ball is with the applicant, a step whose own term still runs is shown as
     paused; once that term is nearly over or past, the officer has to act, and that is what is shown.
     """
-    calendar = places()[task.office_id].calendar
+    calendar = calendar or places()[task.office_id].calendar
     statutory = case.statutory_clock
     own = task.data.get("clock")
     clock = Clock.from_json(own) if own else statutory

@@ -12,9 +12,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.expressions import ExpressionWrapper
-from django.db.models.fields import BooleanField
+from django.db.models import Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleLessThan
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -128,20 +126,20 @@ class Filter:
     def narrowed(self) -> bool:
         return self != self.cleared
 
-    def apply(self, tasks: QuerySet[Task], *, now: datetime) -> QuerySet[Task]:
-        """Narrow a list that is already bounded by the person's rights."""
+    def condition(self, *, now: datetime) -> Q:
+        """What narrows a list that is already bounded by the person's rights."""
+        chosen = Q()
         if self.procedure:
-            tasks = tasks.filter(procedure=self.procedure)
+            chosen &= Q(procedure=self.procedure)
         if self.step:
-            node = dict(human_steps())[self.step]
-            tasks = tasks.filter(procedure=_procedure_of(self.step), flow_task=node)
+            chosen &= Q(procedure=_procedure_of(self.step), flow_task=dict(human_steps())[self.step])
         if self.due:
-            tasks = tasks.filter(_DUE[Due(self.due)](now))
+            chosen &= _DUE[Due(self.due)](now)
         if self.office:
-            tasks = tasks.filter(office_id=int(self.office))
+            chosen &= Q(office_id=int(self.office))
         if self.officer:
-            tasks = tasks.filter(owner_id=int(self.officer))
-        return tasks.filter(_mentions(self.q)) if self.q else tasks
+            chosen &= Q(owner_id=int(self.officer))
+        return chosen & _mentions(self.q) if self.q else chosen
 
     def words(self, officer: str = "") -> list[tuple[str, str, "Filter"]]:
         """What is chosen, for chips and for the head of an export: name, value, and the filter without it."""
@@ -213,39 +211,28 @@ def steps_of(list_name: str, user, wanted: Filter) -> QuerySet[Task]:
 
 @dataclass(frozen=True)
 class Counts:
-    """Numbers up to :data:`COUNTED`; ``more`` when the list goes on, and what is late may be more as well."""
+    """Numbers that end one beyond :data:`COUNTED`; ``every`` counts the list before it was narrowed."""
 
     total: int
     overdue: int
     today: int
-
-    @property
-    def more(self) -> bool:
-        return self.total > COUNTED
-
-    @property
-    def late(self) -> str:
-        """How many are overdue, in words: «12», or «12+» when the list goes on."""
-        return f"{self.overdue}+" if self.more and self.overdue <= COUNTED else capped(self.overdue)
-
-    @property
-    def due_today(self) -> str:
-        return f"{self.today}+" if self.more and self.today <= COUNTED else capped(self.today)
+    every: int
 
 
-def count(tasks: QuerySet[Task], *, now: datetime) -> Counts:
-    """How many, overdue and due today, among the first thousand: one statement that does not grow with the list."""
-    today = ExpressionWrapper(due_within("day", now), output_field=BooleanField())
-    first = tasks.most_urgent_first().annotate(is_today=today).values("pk", "due_at", "is_today")[: COUNTED + 1]
-    found = first.aggregate(
-        total=Count("pk"), overdue=Count("pk", filter=overdue(now)), today=Count("pk", filter=Q(is_today=True))
-    )
-    return Counts(**found)
+def count(tasks: QuerySet[Task], *, now: datetime, condition: Q | None = None) -> Counts:
+    """How many steps of a list there are, meet the condition, and of these are overdue or due today. One statement,
+    which does not grow with the list."""
+    narrowed = condition or Q()
+    wanted = {"overdue": narrowed & overdue(now), "today": narrowed & due_within("day", now)}
+    if narrowed:
+        wanted["narrowed"] = narrowed
+    found = tasks.tally(COUNTED + 1, **wanted)
+    return Counts(found.get("narrowed", found["total"]), found["overdue"], found["today"], every=found["total"])
 
 
-def capped(number: int, limit: int = COUNTED) -> str:
-    """«137», or «1 000+» beyond the limit."""
-    return f"{limit:,}+".replace(",", " ") if number > limit else f"{number:,}".replace(",", " ")
+def capped(number: int) -> str:
+    """«137», or «1 000+» beyond :data:`COUNTED`."""
+    return f"{min(number, COUNTED):,}{'+' if number > COUNTED else ''}".replace(",", " ")
 
 
 # --- one page ----------------------------------------------------------------------------------------------------
@@ -283,6 +270,7 @@ class Row:
 
     task: Task
     now: datetime
+    office: Place
     checks: Any = None
 
     @property
@@ -291,7 +279,7 @@ class Row:
 
     @cached_property
     def due(self) -> ClockState:
-        return due_state(self.task, self.case, self.now)
+        return due_state(self.task, self.case, self.now, self.office.calendar)
 
     @property
     def step(self) -> str:
@@ -302,10 +290,6 @@ class Row:
         """«Visa · Turista»."""
         title = str(registry.procedure(self.task.procedure).title)
         return f"{title} · {self.case.subtype_label}" if self.case.subtype_label else title
-
-    @property
-    def office(self) -> Place:
-        return places()[self.task.office_id]
 
     @property
     def priority(self) -> str:
@@ -327,7 +311,8 @@ class Page:
 
 def rows_of(tasks: Iterable[Task], now: datetime) -> list[Row]:
     """Rows with the columns that higher rooms add, one statement per column."""
-    rows = [Row(task, now) for task in tasks]
+    offices = places()
+    rows = [Row(task, now, offices[task.office_id]) for task in tasks]
     if rows:
         checks = registry.columns(row.task.process_id for row in rows).get("checks", {})
         for row in rows:
@@ -343,14 +328,14 @@ def page_of(
     start, end = Key.read(after), Key.read(before)
     if end is not None:
         lower = TupleLessThan(("priority", "due_at", "id"), (end.priority, end.due_at, end.task_id))
-        found = list(tasks.filter(lower).order_by("-priority", "-due_at", "-id")[: size + 1])
+        found = list(tasks.filter(lower).urgent(size + 1, backwards=True))
         more_before, more_after = len(found) > size, True
         found = found[:size][::-1]
         first = max(1, end.position - len(found)) if more_before else 1
     else:
         if start is not None:
             tasks = tasks.after(start.priority, start.due_at, start.task_id)
-        found = list(tasks.most_urgent_first()[: size + 1])
+        found = list(tasks.urgent(size + 1))
         more_before, more_after = start is not None, len(found) > size
         found = found[:size]
         first = start.position + 1 if start is not None else 1

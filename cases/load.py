@@ -1,8 +1,5 @@
-"""The supervisor's board: load and ages of open steps, aggregated in SQL.
-
-What waits and what is taken are read apart, because each has its own partial index: finished steps, a hundred times as
-many, are never looked at.
-"""
+"""The supervisor's board: load and ages of open steps, aggregated in SQL. Finished steps, a hundred times as many, are
+not in the partial indexes that these statements read, and are never looked at."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,6 +26,7 @@ class Load:
     """Open steps of an office, or of one officer there. ``oldest``: when the one that has waited longest began."""
 
     office_id: int
+    office: Place | None = None
     officer_id: int | None = None
     officer: str = ""
     waiting: int = 0
@@ -37,10 +35,6 @@ class Load:
     taken_overdue: int = 0
     soon: int = 0
     oldest: datetime | None = None
-
-    @property
-    def office(self) -> Place:
-        return places()[self.office_id]
 
     @property
     def open(self) -> int:
@@ -88,28 +82,29 @@ class Board:
 
 
 def board_of(tasks: QuerySet[Task], *, now: datetime) -> Board:
-    """The board of open steps, which the caller has bounded by the supervisor's rights. Four statements."""
+    """The board of open steps, which the caller has bounded by the supervisor's rights. Two statements."""
     measures: dict[str, Any] = {
         "open": Count("pk"),
         "late": Count("pk", filter=overdue(now)),
         "soon": Count("pk", filter=due_soon(now)),
         "oldest": Min("created"),
     }
-    waiting, taken = (tasks.filter(owner__isnull=nobody).order_by() for nobody in (True, False))
+    names = ("owner_id", "owner__last_name", "owner__first_name")
+    known = places()
     offices: dict[int, Load] = {}
     officers: list[Load] = []
     total = Load(0)
-    for row in waiting.values("office_id").annotate(**measures):
-        for load in (offices.setdefault(row["office_id"], Load(row["office_id"])), total):
-            load.add(row, "waiting")
-    names = ("owner_id", "owner__last_name", "owner__first_name")
-    for row in taken.values("office_id", *names).annotate(**measures):
-        name = ", ".join(filter(None, (row["owner__last_name"], row["owner__first_name"])))
-        officers.append(Load(row["office_id"], row["owner_id"], name))
-        for load in (offices.setdefault(row["office_id"], Load(row["office_id"])), officers[-1], total):
-            load.add(row, "taken")
+    for row in tasks.order_by().values("office_id", *names).annotate(**measures):
+        pk = row["office_id"]
+        loads = [offices.setdefault(pk, Load(pk, known[pk])), total]
+        if row["owner_id"] is not None:
+            name = ", ".join(filter(None, (row["owner__last_name"], row["owner__first_name"])))
+            officers.append(Load(pk, known[pk], row["owner_id"], name))
+            loads.append(officers[-1])
+        for load in loads:
+            load.add(row, "waiting" if row["owner_id"] is None else "taken")
     officers.sort(key=lambda load: load.officer)
-    ages, ahead = _bars([waiting, taken], now)
+    ages, ahead = _bars(tasks, now)
     return Board(
         offices=sorted(offices.values(), key=lambda load: load.urgency, reverse=True),
         officers=sorted(officers, key=lambda load: load.urgency, reverse=True)[:OFFICERS],
@@ -120,7 +115,7 @@ def board_of(tasks: QuerySet[Task], *, now: datetime) -> Board:
     )
 
 
-def _bars(parts: Iterable[QuerySet[Task]], now: datetime) -> tuple[list[Bar], list[Bar]]:
+def _bars(tasks: QuerySet[Task], now: datetime) -> tuple[list[Bar], list[Bar]]:
     spans = list(zip((0, *AGES), (*AGES, None), strict=True))
     counts: dict[str, Any] = {}
     for index, (low, high) in enumerate(spans):
@@ -131,10 +126,7 @@ def _bars(parts: Iterable[QuerySet[Task]], now: datetime) -> tuple[list[Bar], li
     for index, (begin, end) in enumerate(zip(days, days[1:], strict=False)):
         # a term ends when its last day ends, so what ends at midnight falls due on the day before
         counts[f"due{index}"] = Count("pk", filter=Q(due_at__gt=max(begin, now), due_at__lte=end))
-    found: dict[str, int] = dict.fromkeys(counts, 0)
-    for part in parts:
-        for name, number in part.aggregate(**counts).items():
-            found[name] += number
+    found = tasks.order_by().aggregate(**counts)
     ages = [Bar(found[f"age{index}"], low, high) for index, (low, high) in enumerate(spans)]
     return ages, [Bar(found[f"due{index}"], day=day) for index, day in enumerate(days[:-1])]
 

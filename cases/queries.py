@@ -116,7 +116,7 @@ class TaskQuerySet(models.QuerySet):
         for tasks in counted.values():
             some = Func(ArraySubquery(tasks.values("pk")[:limit]), function="unnest")
             sql, given = _permissions_of_steps().values_list(some)[:limit].query.sql_with_params()
-            selected.append(f"(SELECT count(*) FROM ({sql}) counted)")
+            selected.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608 (compiled by Django)
             parameters += given
         with connections[self.db].cursor() as cursor:
             cursor.execute(f"SELECT {', '.join(selected)}", parameters)
@@ -124,9 +124,7 @@ class TaskQuerySet(models.QuerySet):
 
     def after(self, priority: int, due_at, task_id: int) -> "TaskQuerySet":
         """The next page by key: rows that sort after the given one, wherever the list has moved since."""
-        return self.filter(
-            TupleGreaterThan(("priority", "due_at", "id"), (priority, due_at, task_id))
-        )
+        return self.filter(TupleGreaterThan(("priority", "due_at", "id"), (priority, due_at, task_id)))
 
 
 class AttachmentQuerySet(models.QuerySet):

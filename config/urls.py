@@ -1,5 +1,6 @@
 """All addresses of the house."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -16,3 +17,6 @@ urlpatterns = [
     path("consultas/", include("agencies.urls")),
     path("", include("cases.urls")),
 ]
+
+if settings.LOCAL:
+    urlpatterns.insert(0, path("ui/", include("ui.urls")))  # the living style page

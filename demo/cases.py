@@ -3,7 +3,8 @@
 import heapq
 import random
 from collections import Counter
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from itertools import count
 
 from django.utils import timezone
@@ -16,7 +17,7 @@ from demo.clock import Clock
 from demo.ministry import Ministry
 from demo.people import Applicant, Population
 from demo.stories import all_stories
-from demo.walk import Event, Walk
+from demo.walk import Act, Event, Walk
 from offices.roles import Role
 from offices.zones import zone_of
 from people.models import Person
@@ -26,20 +27,31 @@ from visas.models import VisaClass
 
 def load(ministry: Ministry, clock: Clock, *, seed: int, many: int) -> Counter[str]:
     """Carry out ``many`` stories and begin some drafts; returns how many cases each post has."""
-    queue: list[tuple[datetime, int, Walk, Event]] = []
-    order = count()
     walks = _walks(ministry, clock, seed=seed, many=many)
-    for walk in walks:
-        for event in walk.events():
-            heapq.heappush(queue, (event[0], next(order), walk, event))
-    while queue:
-        moment, _number, walk, (_moment, act) = heapq.heappop(queue)
-        clock.at = moment
-        with timezone.override(zone_of(walk.office.time_zone)):
-            act()
+    _carry_out(walks, clock)
     clock.at = clock.present
     _drafts(ministry, clock, seed=seed)
     return Counter(walk.office.code for walk in walks)
+
+
+def _carry_out(walks: list[Walk], clock: Clock) -> None:
+    """Do every act at its moment, whosever it is; an act may name further ones. What would come after the present is
+    left to the future."""
+    queue: list[tuple[datetime, int, Walk, Act]] = []
+    order = count()
+
+    def plan(walk: Walk, events: Iterable[Event]) -> None:
+        for moment, act in events:
+            if moment <= clock.present:
+                heapq.heappush(queue, (moment, next(order), walk, act))
+
+    for walk in walks:
+        plan(walk, walk.events())
+    while queue:
+        moment, _number, walk, act = heapq.heappop(queue)
+        clock.at = moment
+        with timezone.override(zone_of(walk.office.time_zone)):
+            plan(walk, act() or ())
 
 
 def _walks(ministry: Ministry, clock: Clock, *, seed: int, many: int) -> list[Walk]:
@@ -59,7 +71,7 @@ def _walks(ministry: Ministry, clock: Clock, *, seed: int, many: int) -> list[Wa
         walks.append(
             Walk(
                 story, ministry=ministry, script=script, clock=clock, who=who, visa_class=classes[story.visa],
-                rng=random.Random(f"walk:{seed}:{number}"), acquainted=acquainted,
+                rng=random.Random(f"walk:{seed}:{number}"), acquainted=acquainted,  # noqa: S311
             )
         )  # fmt: skip
     return walks
@@ -80,10 +92,9 @@ def _drafts(ministry: Ministry, clock: Clock, *, seed: int) -> None:
     for post, visa, nationality, minutes, part in DRAFTS:
         office, who = ministry.offices[post], population.draw(nationality)
         actor = (ministry.holders(Role.INTAKE, post) or ministry.holders(Role.ANALYST, post))[0]
-        clock.at = clock.present
-        clock.tick(-60 * (minutes + 4))
+        clock.at = clock.present - timedelta(minutes=minutes + 4)
         draft = cases.open_draft(actor=actor, procedure="visa", office=office)
-        clock.tick(60 * 4)
+        clock.at = clock.after(60 * 4)
         cases.keep_draft(draft, actor=actor, data=_typed(who, visa, part, clock.at))
         if part == "journey":
             for requirement in rules.checklist(VisaClass.objects.get(code=visa), who.birth_date, clock.at.date())[:3]:

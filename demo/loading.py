@@ -1,6 +1,7 @@
 """Everything at once: configuration, ministry, cases; in one transaction, so that it is there whole or not at all."""
 
 from collections import Counter
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from audit import services as audit
 from audit.models import AuditEvent
 from cases.registry import registry
 from demo import cases, ministry
-from demo.clock import silent_bells, travelling
+from demo.clock import savepoints, silent_bells, travelling
 from offices.configuration import forget_configuration
 
 SEED, CASES = 2026, 300
@@ -21,8 +22,9 @@ _LOCK = 5_117_734_942  # of this command alone: two at once load once
 
 
 @transaction.atomic
-def load(*, seed: int, many: int) -> Counter[str] | None:
-    """Load the demonstration; how many cases each post has, or None when it had been loaded before."""
+def load(*, seed: int, many: int, present: datetime | None = None) -> Counter[str] | None:
+    """Load the demonstration as of ``present`` (now); how many cases each post has, or None when it had been loaded
+    before."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     if AuditEvent.objects.filter(verb=LOADED).exists():
@@ -31,7 +33,8 @@ def load(*, seed: int, many: int) -> Counter[str] | None:
     for defaults in registry.defaults.values():
         defaults()
     forget_configuration()
-    with silent_bells(), travelling(seed) as clock:
+    with silent_bells(), savepoints(wanted=False), travelling(seed, present=present) as clock:
+        clock.at = ministry.SINCE
         house = ministry.load(clock.present.date())
         posts = cases.load(house, clock, seed=seed, many=many)
     audit.record(LOADED, actor=None, data={"seed": seed, "cases": many})

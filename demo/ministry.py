@@ -19,7 +19,8 @@ OFFICES = (
     ("RREE", "Ministerio de Relaciones Exteriores", Kind.MINISTRY, "", "Lima", "PE", "America/Lima", "PE", "5,6"),
     ("DGC", "Dirección General de Comunidades Peruanas en el Exterior y Asuntos Consulares", Kind.DIRECTORATE, "RREE",
      "Lima", "PE", "America/Lima", "PE", "5,6"),
-    ("DPI", "Dirección de Privilegios e Inmunidades", Kind.DIRECTORATE, "RREE", "Lima", "PE", "America/Lima", "PE", "5,6"),
+    ("DPI", "Dirección de Privilegios e Inmunidades", Kind.DIRECTORATE, "RREE", "Lima", "PE",
+     "America/Lima", "PE", "5,6"),
     ("SCL", "Consulado General en Santiago", Kind.CONSULATE_GENERAL, "DGC", "Santiago de Chile", "CL",
      "America/Santiago", "PE,CL-RM", "5,6"),
     ("BUE", "Consulado General en Buenos Aires", Kind.CONSULATE_GENERAL, "DGC", "Buenos Aires", "AR",
@@ -53,10 +54,15 @@ class Ministry:
 
     def __init__(self, offices_by_code: dict[str, Office], users: dict[str, User]):
         self.offices, self.users = offices_by_code, users
+        self._by_id = {user.pk: user for user in users.values()}
         self._holders: dict[tuple[Role, str], list[User]] = {}
         for member in STAFF:
             for role, code in member.postings:
                 self._holders.setdefault((role, code), []).append(users[member.username])
+
+    def user(self, user_id: int) -> User:
+        """The one object of a user: it remembers their rights."""
+        return self._by_id[user_id]
 
     def holders(self, role: Role, code: str) -> list[User]:
         """Who holds a role at a post, or else above it."""

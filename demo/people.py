@@ -52,7 +52,8 @@ COUNTRIES: dict[str, Country] = {
     ),
     "BOL": _country(
         "Illimaniri, Ñancahuazu, Tiwanacori, Sajameño, Pilcomayu", "Nieves, Roxana, Justina, Lidia",
-        "Edwin, Grover, Rubén Darío, Hernán", "La Paz, El Alto, Cochabamba, Potosí", "español", double=True, exempt=True,
+        "Edwin, Grover, Rubén Darío, Hernán", "La Paz, El Alto, Cochabamba, Potosí", "español",
+        double=True, exempt=True,
     ),
     "COL": _country(
         "Guatavitez, Magdalenoso, Chocoanzo, Sibundoya, Muiscarrero", "Luz Dary, Paola Andrea, Yesenia",
@@ -207,7 +208,7 @@ class Population:
     """Draws applicants one after the other; the same seed gives the same people."""
 
     def __init__(self, seed: int, today: date):
-        self.rng = random.Random(f"people:{seed}")
+        self.rng = random.Random(f"people:{seed}")  # noqa: S311
         self.today = today
         self._serial = 0
         self._taken: set[str] = set()

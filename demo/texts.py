@@ -22,15 +22,19 @@ HOSTS = (
 SPONSORS = (
     "Comercial Ficticia S.A.C.", "Minera Imaginaria S.A.", "Universidad de la Invención", "Rocío Muñozquiri Yañezpuma",
 )  # fmt: skip
+# purpose, ties, means, summary
 INTERVIEWS = (
-    ("convincing", "convincing", "convincing", "Responde con claridad; el itinerario y los medios coinciden con lo presentado."),
-    ("convincing", "doubtful", "convincing", "Propósito claro. Los vínculos se apoyan en un empleo reciente; presenta contrato."),
-    ("convincing", "convincing", "doubtful", "Viaje pagado por un familiar; entrega la carta y los movimientos de este."),
-    ("doubtful", "convincing", "convincing", "Explica el motivo con alguna vacilación, aunque los documentos lo respaldan."),
-)  # fmt: skip
-BAD_INTERVIEW = (
-    "unconvincing", "doubtful", "doubtful", "No precisa fechas, lugares ni quién la espera; las respuestas contradicen la solicitud."
-)  # fmt: skip
+    (
+        "convincing",
+        "convincing",
+        "convincing",
+        "Responde con claridad; itinerario y medios coinciden.",
+    ),
+    ("convincing", "doubtful", "convincing", "Propósito claro. Los vínculos se apoyan en un empleo reciente."),
+    ("convincing", "convincing", "doubtful", "Viaje pagado por un familiar; entrega la carta y sus movimientos."),
+    ("doubtful", "convincing", "convincing", "Explica el motivo con vacilación; los documentos lo respaldan."),
+)
+BAD_INTERVIEW = ("unconvincing", "doubtful", "doubtful", "No precisa fechas ni lugares; contradice lo que presentó.")
 GOOD = (
     "Expediente completo y coherente; se propone otorgar.",
     "Acredita medios, propósito y retorno; sin observaciones de las entidades consultadas.",

@@ -1,26 +1,26 @@
 """A story carried out: every step by the act that a person or the worker would use, each at its moment."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import Any
 
 from django.utils import timezone
+from viewflow.workflow.status import STATUS
 
 from agencies import services as agencies
 from agencies.models import Check
-from cases import rules as case_rules
 from cases import services as cases
-from cases.clocks import Unit
 from cases.errors import NotAllowed
 from cases.models import Case, Draft, Ground, Notification, Payment, Priority, Task
 from demo import files, texts
 from demo.answers import Script
-from demo.clock import Agenda, Clock
+from demo.clock import Agenda, Clock, savepoints
 from demo.ministry import Ministry
 from demo.people import Applicant
+from demo.plan import Plan
 from demo.stories import Story
 from documents.errors import DocumentError
 from offices.models import User
@@ -31,18 +31,14 @@ from visas import rules
 from visas.models import VisaClass
 from visas.services import Filing, file_application
 
-Event = tuple[datetime, Callable[[], None]]
+Act = Callable[[], "Iterable[Event] | None"]
+Event = tuple[datetime, Act]
+"""What happens, and when. An act may give back what follows from it."""
 
-# working days that a step usually waits for its act
-GAPS = {
-    "correct": (1, 2), "adjudicate": (0, 1), "authorise": (2, 9), "interview": (1, 3), "assess": (0, 2),
-    "decide": (0, 2), "quality": (0, 1), "deliver": (0, 4), "leave": (0, 2),
-}  # fmt: skip
 DOERS = {
     "adjudicate": Role.CHECKS, "authorise": Role.AUTHORISING, "interview": Role.ANALYST, "assess": Role.ANALYST,
     "quality": Role.PRINTING, "deliver": Role.DELIVERY,
 }  # fmt: skip
-EIGHT_WEEKS = 39  # working days
 PATIENCE = timedelta(minutes=61)  # of a question that may go unanswered, and one minute
 MAIL_WAITS = timedelta(hours=2)  # younger messages are left to the worker
 
@@ -59,85 +55,29 @@ class Walk:
         self.story, self.ministry, self.script, self.clock = story, ministry, script, clock
         self.who, self.visa_class, self.rng, self.acquainted = who, visa_class, rng, acquainted
         self.office = ministry.offices[story.post]
-        self.agenda = Agenda(calendar_of(self.office.pk), clock.present)
-
-    # --- the plan ---------------------------------------------------------------------------------------------------
-
-    def route(self) -> Iterator[tuple[str, str]]:
-        """The steps that people did, in order, each with its result."""
-        story = self.story
-        refused = story.until == "denied" or story.hit == "same"
-        proposal = "deny" if refused else "grant"
-        steps = [("file", "")]
-        if story.incomplete:
-            steps.append(("correct", "not_filed" if story.until == "not_filed" else "corrected"))
-        if story.until == "not_filed":
-            yield from steps
-            return
-        if story.hit or (story.scripted and story.until == "adjudicate"):
-            steps.append(("adjudicate", story.hit))
-        if self.visa_class.needs_authorisation:
-            steps.append(("authorise", ""))
-        if self.visa_class.interview:
-            steps.append(("interview", ""))
-        steps.append(("assess", proposal))
-        if story.returned:
-            steps += [("decide", "return"), ("assess", proposal)]
-        steps.append(("decide", proposal))
-        if story.spoilt:
-            steps.append(("quality", "spoilt"))
-        steps += [("quality", "good"), ("deliver", "")]
-        last = {"granted": "deliver", "denied": "decide"}.get(story.until)
-        for index, (step, result) in enumerate(steps):
-            later = [name for name, _result in steps[index + 1 :]]
-            if step == story.until and not (story.returned and step in later):
-                break
-            if story.until in ("checks",) and step != "file":
-                break
-            if story.until == "issue" and step == "quality":
-                break
-            yield step, result
-            if step == last and step not in later:
-                break
-        if story.exit[0]:
-            yield "leave", story.exit[0]
 
     def events(self) -> Iterator[Event]:
-        """Every act with its moment."""
-        story, rng = self.story, self.rng
-        if story.fresh:
-            yield self.clock.present - timedelta(minutes=story.fresh), self.file
-            return
-        steps = list(self.route())
-        gaps = list(story.gaps) or [rng.randint(*GAPS[step]) for step, _result in steps[1:]]
-        if len(gaps) != len(steps) - 1:
-            raise ValueError(f"{len(steps)} steps need {len(steps) - 1} gaps: {story}")
-        back = min(self._waited(), max(0, EIGHT_WEEKS - sum(gaps)))
-        moments = self.agenda.moments(gaps, back, rng)
-        yield moments[0], self.file
-        if story.silent:
-            yield moments[0] + PATIENCE, self.end_silence
-        for (step, result), moment in zip(steps[1:], moments[1:], strict=True):
+        """Every act of people with its moment."""
+        plan = Plan(self.story, self.visa_class, Agenda(calendar_of(self.office.pk), self.clock.present), self.rng)
+        dated = plan.dated()
+        for moment, step, result in dated:
+            if step == "file":
+                yield moment, self.file
+                continue
+            if step != "leave":  # taken a while before it was done
+                yield moment - timedelta(minutes=self.rng.uniform(3, 25)), partial(self.take, step)
             yield moment, partial(getattr(self, step), result)
-        yield from self._afterwards(moments[-1])
-
-    def _waited(self) -> int:
-        """How many working days the case has waited since its last act."""
-        story = self.story
-        if story.exit[0] or story.until in ("granted", "denied", "not_filed", "issue"):
-            return story.due_in if story.until == "issue" else story.ago
-        rule = case_rules.clock_rule("visa", story.visa, story.until)
-        term = rule.length if rule is not None and rule.unit == Unit.BUSINESS_DAYS else 1
-        return self.agenda.days_since_due(story.due_in, term)
+        yield from self._afterwards(dated[-1][0])
 
     def _afterwards(self, last: datetime) -> Iterator[Event]:
-        story, present = self.story, self.clock.present
-        later = last + (present - last) * self.rng.uniform(0.2, 0.5)
+        """What was done about the step that is open, without finishing it."""
+        story = self.story
+        later = min(last + timedelta(minutes=self.rng.uniform(20, 90)), self.clock.present - timedelta(minutes=10))
         if story.reassigned_from:
-            yield later - timedelta(minutes=5), partial(self.take, story.reassigned_from)
+            yield later - timedelta(minutes=5), partial(self.take, story.until, story.reassigned_from)
             yield later, self.reassign
         elif story.owner:
-            yield later, partial(self.take, story.owner)
+            yield later, partial(self.take, story.until, story.owner)
         if story.barred:
             yield later, self.try_to_decide
         if story.note:
@@ -173,7 +113,7 @@ class Walk:
 
     # --- filing -----------------------------------------------------------------------------------------------------
 
-    def file(self) -> None:
+    def file(self) -> Iterable[Event]:
         """Register and file the application with its papers, and let the agencies answer."""
         story, today = self.story, timezone.localdate()
         draft = cases.open_draft(actor=self.registrar, procedure="visa", office=self.office)
@@ -183,7 +123,6 @@ class Walk:
                     files.upload(requirement), actor=self.registrar, draft_id=draft.pk, requirement=requirement.code,
                     label=requirement.name,
                 )  # fmt: skip
-        self.clock.tick(self.rng.uniform(60, 240))
         arrival = today + timedelta(days=self.rng.randint(20, 70))
         who = replace(self.who, expires=arrival + timedelta(days=90)) if story.old_passport else self.who
         self.case = file_application(
@@ -203,8 +142,7 @@ class Walk:
         Draft.objects.filter(pk=draft.pk).delete()  # as the registration page does
         if story.twin:
             self.acquainted[story.twin] = self.case.applicant
-        self._post_letters()
-        self._answer()
+        return [*self._questions(), *(self._mail() if story.incomplete else ())]
 
     def _journey(self, arrival: Any) -> dict[str, Any]:
         rng, visa = self.rng, self.story.visa
@@ -226,56 +164,48 @@ class Walk:
 
     # --- the agencies -----------------------------------------------------------------------------------------------
 
-    def _answer(self) -> None:
-        """Every agency answers what it was asked, except a silent one; of fresh cases only those with a silent one
-        have answers yet."""
+    def _questions(self) -> Iterator[Event]:
+        """What the worker did about the questions that were put: all of them are answered, except by a silent agency.
+        Those of fresh cases are left to the worker, but a silent agency has been asked already."""
         story = self.story
-        if story.fresh and not story.silent:
-            return
-        open_checks = Check.objects.filter(case_id=self.case.pk).unsettled().select_related("agency", "task")
-        for check in open_checks:
+        for check in Check.objects.filter(case_id=self.case.pk).unsettled().select_related("agency"):
             if check.agency.code == story.silent:
-                self._keep_silent(check)
-            else:
-                self._settle(check)
+                yield self.clock.after(self.rng.uniform(0.1, 0.4)), partial(self.ask_in_vain, check)
+            elif not story.fresh or story.silent:
+                yield self.clock.after(self.rng.uniform(0.1, 0.4)), partial(self.ask, check)
 
-    def _settle(self, check: Check) -> None:
-        agencies.settle_check(self._lease(check), answer=self._heard(check))
-
-    def _heard(self, check: Check) -> Any:
-        self.clock.tick(self.rng.uniform(0.3, 2.5))
-        return self.script.answer(check)
-
-    def _lease(self, check: Check) -> Check:
-        """The check, as the worker takes it; when its agency's breaker is open, at the moment it is put off to."""
-        self.clock.tick(0.05)
-        for _attempt in range(10):
-            leased = agencies.lease_check(check.pk)
-            if leased is not None:
-                return leased
+    def ask(self, check: Check) -> Iterable[Event]:
+        """The worker takes a check; the answer comes a moment later. While the agency's breaker is open, the check is
+        put off."""
+        leased = agencies.lease_check(check.pk)
+        if leased is None:
             check.refresh_from_db(fields=["next_attempt_at"])
-            self.clock.at = max(self.clock.at, check.next_attempt_at)
-        raise RuntimeError("a check that nobody may ask")
+            return [(check.next_attempt_at, partial(self.ask, check))]
+        return [(self.clock.after(self.rng.uniform(0.3, 2.5)), partial(self.hear, leased))]
 
-    def _keep_silent(self, check: Check) -> None:
-        """The agency does not answer, time and again: until now, or until the patience is half over."""
-        until = min(self.clock.present, self.clock.at + PATIENCE / 2)
-        while True:
-            leased = self._lease(check)
-            self.clock.tick(2)
-            held = agencies.postpone_check(leased, fault="timeout", transport=True)
-            if held.next_attempt_at > until:
-                return
-            self.clock.at = max(self.clock.at, held.next_attempt_at)
+    def hear(self, leased: Check) -> None:
+        agencies.settle_check(leased, answer=self.script.answer(leased))
 
-    def end_silence(self) -> None:
-        """The silent agency answers late, or its silence is settled as no answer and the case goes on with a flag."""
-        for check in Check.objects.filter(case_id=self.case.pk).unsettled().select_related("agency", "task"):
-            if self.story.late:
-                self.clock.at = max(self.clock.at, check.next_attempt_at)
-                self._settle(check)
-            else:
-                agencies.give_up_check(check)
+    def ask_in_vain(self, check: Check) -> Iterable[Event]:
+        """The worker takes a check of an agency that is down. When its patience is over the case goes on with a flag,
+        or the agency is there again."""
+        over = check.created + PATIENCE
+        leased = agencies.lease_check(check.pk)
+        if leased is not None:
+            return [(self.clock.after(2), partial(self.hear_nothing, leased, over))]
+        check.refresh_from_db(fields=["next_attempt_at"])
+        return [(check.next_attempt_at, partial(self.ask_in_vain, check))]
+
+    def hear_nothing(self, leased: Check, over: datetime) -> Iterable[Event]:
+        held = agencies.postpone_check(leased, fault="timeout", transport=True)
+        if held.next_attempt_at < over:
+            return [(held.next_attempt_at, partial(self.ask_in_vain, held))]
+        if self.story.late:
+            return [(held.next_attempt_at, partial(self.ask, held))]
+        return [(over, partial(self.give_up, held))]
+
+    def give_up(self, check: Check) -> None:
+        agencies.give_up_check(check)
 
     # --- what people do ---------------------------------------------------------------------------------------------
 
@@ -286,25 +216,19 @@ class Walk:
         return task
 
     def _do(self, step: str, **values: Any) -> None:
-        """Take the step and complete it."""
-        task, moment = self._open(step), self.clock.at
-        actor = self._user(step)
-        if task.owner_id is None:
-            self.clock.tick(-60 * self.rng.uniform(3, 25))  # taken a while before it was done
-            task = cases.take_task(task, actor=actor)
-            self.clock.at = moment
-        else:
-            actor = task.owner
-        self.case = cases.complete_task(task, actor=actor, values=values)
+        """Complete a step that was taken."""
+        task = self._open(step)
+        self.case = cases.complete_task(task, actor=self.ministry.user(task.owner_id), values=values)
 
-    def take(self, username: str) -> None:
-        """Somebody takes the step that is open, and does not finish it."""
-        task = Task.objects.get(process_id=self.case.pk, finished__isnull=True)
+    def take(self, step: str, username: str = "") -> None:
+        """Somebody takes a step, unless it came back to whoever did it before."""
+        task = self._open(step)
         if task.owner_id is None:
-            cases.take_task(task, actor=self.ministry.users[username])
+            actor = self.ministry.users[username] if username else self._user(step)
+            cases.take_task(task, actor=actor)
 
     def reassign(self) -> None:
-        task = Task.objects.get(process_id=self.case.pk, finished__isnull=True)
+        task = self._open(self.story.until)
         supervisor = self.ministry.users["orey"]
         to = self.ministry.users[self.story.owner]
         cases.reassign_task(task, actor=supervisor, to=to, reason=texts.REASSIGNED)
@@ -312,7 +236,8 @@ class Walk:
     def try_to_decide(self) -> None:
         """Who held the interview wants to decide, and is told that someone else has to."""
         try:
-            cases.take_task(self._open("decide"), actor=self._user("decide"))
+            with savepoints(wanted=True):  # what is refused is undone, and all else stays
+                cases.take_task(self._open("decide"), actor=self._user("decide"))
         except NotAllowed:
             return
         raise RuntimeError("four-eyes let the interviewer decide")
@@ -320,7 +245,7 @@ class Walk:
     def annotate(self) -> None:
         cases.add_note(self.case, actor=self.registrar, text=self.story.note)
 
-    def correct(self, result: str) -> None:
+    def correct(self, result: str) -> Iterable[Event]:
         story = self.story
         values: dict[str, Any] = {
             "result": result, "ground": None, "reason": texts.MISSING_ANSWER, "files": [], "passport_number": "",
@@ -333,8 +258,7 @@ class Walk:
             values["files"] = [(item, files.upload(item)) for item in wanted if item.code in story.missing]
             values["passport_expires"] = self.who.expires if story.old_passport else None
         self._do("correct", **values)
-        if result != "not_filed":
-            self._answer()
+        return self._questions()
 
     def adjudicate(self, decision: str) -> None:
         hits = Check.objects.filter(case_id=self.case.pk).open_hits()
@@ -363,23 +287,19 @@ class Walk:
         text = texts.BAD if result == "deny" else self.rng.choice(texts.GOOD)
         self._do("assess", result=result, grounds=self._grounds(result), text=text)
 
-    def decide(self, result: str) -> None:
+    def decide(self, result: str) -> Iterable[Event]:
         text = {"deny": texts.REFUSED, "return": texts.RETURNED}.get(result) or self.rng.choice(texts.APPROVED)
         self._do("decide", result=result, grounds=self._grounds(result), text=text)
-        if result == "deny":
-            self._run("refuse")
-        elif result == "grant":
-            self._run("issue")
+        follows = {"deny": "refuse", "grant": "issue"}.get(result)
+        return [self._machine(follows)] if follows else []
 
-    def quality(self, result: str) -> None:
+    def quality(self, result: str) -> Iterable[Event]:
         spoilt = result == "spoilt"
         self._do(
             "quality", result=result, ground=ground("spoilt", "zona-ilegible") if spoilt else None,
             text=texts.SPOILT if spoilt else "",
         )  # fmt: skip
-        if spoilt:
-            self._run("issue")
-        self._post_letters()
+        return [self._machine("issue")] if spoilt else self._mail()
 
     def deliver(self, _result: str) -> None:
         self._do("deliver", receiver=self.case.applicant_name, receiver_document=self.who.passport, remarks="")
@@ -394,28 +314,27 @@ class Walk:
 
     # --- what the worker does ---------------------------------------------------------------------------------------
 
-    def _run(self, step: str) -> None:
-        task = self._open(step)
-        if self.story.failed and step == "issue":
-            while task.status == "SCHEDULED":
-                self.clock.at = max(self.clock.tick(2), task.scheduled)
-                error = DocumentError("No se pudo componer la página «visa».")
-                task = cases.record_step_failure(task, error=error)
-            return
-        self.clock.tick(self.rng.uniform(2, 8))
-        cases.run_step(task)
-        self._post_letters()
+    def _machine(self, step: str) -> Event:
+        return self.clock.after(self.rng.uniform(1, 6)), partial(self.run, step)
 
-    def _post_letters(self) -> None:
-        """The mail server took what was written to the applicant, unless that was a short while ago."""
-        if self.clock.at > self.clock.present - MAIL_WAITS:
-            return
-        moment = self.clock.at
-        for message in Notification.objects.filter(case_id=self.case.pk, state="queued").select_related("case"):
-            self.clock.tick(self.rng.uniform(3, 12))
-            message.attempts = 1
-            cases.record_delivery(message)
-        self.clock.at = max(moment, self.clock.at)
+    def run(self, step: str) -> Iterable[Event]:
+        """The worker does an automatic step, or fails to and tries again later until it gives up."""
+        task = self._open(step)
+        if not self.story.failed or step != "issue":
+            cases.run_step(task)
+            return self._mail() if step == "refuse" else ()
+        failed = cases.record_step_failure(task, error=DocumentError("No se pudo componer la página «visa»."))
+        return [(failed.scheduled, partial(self.run, step))] if failed.status == STATUS.SCHEDULED else []
+
+    def _mail(self) -> Iterator[Event]:
+        """The mail server takes what was written to the applicant; a young message is left to the worker."""
+        if self.clock.at < self.clock.present - MAIL_WAITS:
+            for message in Notification.objects.filter(case_id=self.case.pk, state=Notification.State.QUEUED):
+                message.attempts = 1
+                yield self.clock.after(self.rng.uniform(3, 12)), partial(self.send, message)
+
+    def send(self, message: Notification) -> None:
+        cases.record_delivery(message)
 
 
 def ground(kind: str, code: str) -> Ground:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, Q, Value, prefetch_related_objects
 from rapidfuzz import fuzz
 
 from icao.names import fold, same_person_forms
@@ -46,24 +46,28 @@ def possible_duplicates(
 ) -> list[Match]:  # fmt: skip
     """Persons the user may see who hold this document, or have this name, or one like it, and this birth date.
 
-    ``birth_date`` is YYYY-MM-DD with 00 for unknown parts; dates agree when nothing known in both differs. At most
-    three statements, however many persons there are.
+    ``birth_date`` is YYYY-MM-DD with 00 for unknown parts; dates agree when nothing known in both differs. One
+    statement, and a second for the documents of those found.
     """
     visible = Person.objects.visible_to(user)
     name = f"{primary} {secondary}".strip()
-    found: dict[int, Match] = {}
+    searches = []
     if number and issuer:
-        for person in visible.with_document(number, issuer)[:limit]:
-            found[person.pk] = Match(person, Reason.DOCUMENT, _likeness(name, person))
+        holders = visible.with_document(number, issuer).annotate(holds=Value(True))
+        searches.append(holders[:limit])
     if name and birth_date and not birth_date.startswith("0000"):
-        for person in _born(visible, birth_date, fold(name)):
-            if person.pk in found:
-                continue
-            score = _likeness(name, person)
-            if score == 100:
-                found[person.pk] = Match(person, Reason.NAME_AND_BIRTH, score)
-            elif score >= SIMILAR:
-                found[person.pk] = Match(person, Reason.SIMILAR_NAME, score)
+        searches.append(_born(visible.annotate(holds=Value(False)), birth_date, fold(name)))
+    if not searches:
+        return []
+    found: dict[int, Match] = {}
+    for person in searches[0].union(*searches[1:], all=True):
+        score = _likeness(name, person)
+        if person.holds:
+            found[person.pk] = Match(person, Reason.DOCUMENT, score)
+        elif score == 100:
+            found.setdefault(person.pk, Match(person, Reason.NAME_AND_BIRTH, score))
+        elif score >= SIMILAR:
+            found.setdefault(person.pk, Match(person, Reason.SIMILAR_NAME, score))
     best = sorted(found.values(), key=lambda match: (match.reason, -match.score, match.person.pk))[:limit]
     _with_documents(match.person for match in best)
     return best
@@ -100,5 +104,6 @@ def _one_within_the_other(mine: str, theirs: str) -> float:
 
 
 def _with_documents(persons: Iterable[Person]) -> None:
+    """Their documents, newest first, in one statement; none when nobody was found."""
     newest_first = IdentityDocument.objects.order_by("-id")
     prefetch_related_objects(list(persons), Prefetch("documents", queryset=newest_first))

@@ -13,9 +13,17 @@ from django.conf import settings
 from django.db import connection
 
 from config.celery import app
+from tests.simulators import SECRETS
 
 ROOT = Path(__file__).resolve().parents[1]
 QUEUES = ",".join(queue.name for queue in settings.CELERY_TASK_QUEUES)
+
+
+CREDENTIALS = {
+    f"AGENCY_{code.partition('.')[2].upper()}_{name.upper()}": value
+    for code in settings.AGENCY_QUEUES
+    for name, value in SECRETS.items()
+}
 
 
 def wait_until(condition: Callable[[], object], *, seconds: float = 30, every: float = 0.05, what: str = "") -> None:
@@ -44,6 +52,7 @@ class Worker:
                 env={
                     **os.environ,
                     "DATABASE_URL": database_url(),
+                    **CREDENTIALS,
                     "SUGM_CHECK_FIRST_PAUSE": "0.3",
                     "SUGM_CHECK_LEASE_MARGIN": "1",
                     **env,

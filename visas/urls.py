@@ -2,12 +2,8 @@
 
 from django.urls import path
 
-from cases.views import registration
-from visas.registration import VisaRegistrationForm
+from visas import views
 
 app_name = "visas"
 
-urlpatterns = [
-    path("", registration.start, name="start"),
-    *registration.routes("visa", VisaRegistrationForm),
-]
+urlpatterns = [path("", views.start_registration, name="start"), *views.registration_routes]

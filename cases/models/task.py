@@ -11,7 +11,7 @@ from offices.models import Office
 from offices.roles import ProcedureCode
 from people.models import Realm
 
-_WAITING = models.Q(finished__isnull=True, flow_task_type="HUMAN", owner__isnull=True)
+_OPEN = models.Q(finished__isnull=True, flow_task_type="HUMAN")
 _MINE = models.Q(finished__isnull=True, flow_task_type="HUMAN", owner__isnull=False)
 
 
@@ -59,12 +59,13 @@ class Task(AbstractTask):
         verbose_name_plural = _("tasks")
         default_permissions = ()
         indexes = [
-            # the office queue: one small office among many, or one officer who serves them all
-            models.Index(fields=["office", "priority", "due_at", "id"], name="task_queue_office", condition=_WAITING),
-            models.Index(fields=["priority", "due_at", "id"], name="task_queue", condition=_WAITING),
-            models.Index(fields=["owner", "priority", "due_at", "id"], name="task_mine", condition=_MINE),
+            # lists are read right by right, each in the order of urgency (TaskQuerySet.urgent), for one or a few
+            # offices or for all of them
             models.Index(
-                fields=["scheduled"], name="task_scheduled", condition=models.Q(status="SCHEDULED")
+                fields=["office", "right", "priority", "due_at", "id"], name="task_office_right", condition=_OPEN
             ),
+            models.Index(fields=["right", "priority", "due_at", "id"], name="task_right", condition=_OPEN),
+            models.Index(fields=["owner", "priority", "due_at", "id"], name="task_mine", condition=_MINE),
+            models.Index(fields=["scheduled"], name="task_scheduled", condition=models.Q(status="SCHEDULED")),
             models.Index(fields=["office", "-id"], name="task_failed", condition=models.Q(status="ERROR")),
         ]

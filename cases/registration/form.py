@@ -97,13 +97,13 @@ class RegistrationForm(forms.Form):
         help_text=gettext_lazy("It stays in the case's record, with your name."),
     )
     number = fields.DocumentNumberField(
-        label=gettext_lazy("Document number"),
+        label=gettext_lazy("Number"),
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
     issuer = fields.CountryField(countries.issuers, label=gettext_lazy("Issuing State"))
-    issued = fields.DayField(label=gettext_lazy("Issued"), required=False)
-    expires = fields.DayField(label=gettext_lazy("Expires"), required=False)
+    issued = fields.DayField(label=gettext_lazy("Issued on"), required=False)
+    expires = fields.DayField(label=gettext_lazy("Expires on"), required=False)
 
     primary = fields.NameField(label=gettext_lazy("Surnames"))
     secondary = fields.NameField(
@@ -140,13 +140,13 @@ class RegistrationForm(forms.Form):
     paid_on = fields.DayField(label=gettext_lazy("Paid on"), required=False)
 
     def __init__(
-        self, data: Mapping[str, Any], *, draft: Draft, actor: User, attachments: Iterable[Attachment] = (),
+        self, data: Mapping[str, Any], *, draft: Draft, actor: User, attached: Iterable[str] = (),
         upload_errors: Mapping[str, str] | None = None,
     ):  # fmt: skip
         super().__init__(data, auto_id="id_%s")
         self.draft, self.actor, self.office = draft, actor, draft.office
         self.today = timezone.now().astimezone(zone_of(draft.office.time_zone)).date()
-        self.attachments = list(attachments)
+        self._attached = attached
         self.upload_errors = dict(upload_errors or {})
         self.show_errors = bool(data.get("tried"))
         self.unconfirmed = False  # set by the page when the officer has to confirm an incomplete submission
@@ -184,7 +184,11 @@ class RegistrationForm(forms.Form):
     def typed(cls, posted: Mapping[str, Any]) -> dict[str, str]:
         """The fields of a request as a draft keeps them: text, as it was typed."""
         found = {name: posted.get(name) for name in (*cls.base_fields, "tried")}
-        return {name: value[:LONGEST] for name, value in found.items() if isinstance(value, str) and value}
+        return {
+            name: value[:LONGEST].replace("\r\n", "\n")  # a form sends line breaks as two characters, htmx as one
+            for name, value in found.items()
+            if isinstance(value, str) and value
+        }
 
     def value(self, name: str) -> str:
         """A field as it was typed, without spaces around it."""
@@ -201,7 +205,7 @@ class RegistrationForm(forms.Form):
         return {
             name: text
             for name, text in self.zone.values.items()
-            if not self.value(name) or self.value(name) == earlier.get(name)
+            if self.value(name) != text and self.value(name) in ("", earlier.get(name))
         }
 
     # --- validation -------------------------------------------------------------------------------------------------
@@ -219,8 +223,7 @@ class RegistrationForm(forms.Form):
         if self.zone.state is zone.State.OTHER_FORMAT:
             self.add_error(
                 "mrz",
-                _("This is the zone of %(found)s; here goes that of %(wanted)s. Paste that one, or empty the box.")
-                % {"found": self.zone.format_name, "wanted": self.zone.wanted_name},
+                _("Paste the zone of %(wanted)s, or empty the box.") % {"wanted": self.zone.wanted_name},
             )
         elif self.zone.needs_override:
             if not data.get("zone_damaged"):
@@ -335,13 +338,18 @@ class RegistrationForm(forms.Form):
     @property
     def attached(self) -> set[str]:
         """Codes of the requirements that have a file."""
-        return {attachment.requirement for attachment in self.attachments}
+        return set(self._attached)
 
     def differences(self) -> list[str]:
         """Fields in which what is filed differs from a zone that says otherwise."""
         return sorted(name for name, note in self.zone_notes.items() if note.offer)
 
     # --- what the page shows ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def attachments(self) -> list[Attachment]:
+        """The draft's files, read when they are drawn."""
+        return list(Attachment.objects.filter(draft=self.draft))
 
     @cached_property
     def zone_notes(self) -> dict[str, Note]:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 
 from audit import services as audit
 from cases.acts import act
@@ -35,8 +35,14 @@ def submit(form: "RegistrationForm", *, actor: User) -> Case:
             reason=form.cleaned_data.get("zone_reason", "") if "zone" in remarks else "",
             data=remarks,
         )
-    Draft.objects.filter(pk=form.draft.pk).delete()
+    _forget(form.draft)
     return case
+
+
+def _forget(draft: Draft) -> None:
+    """Delete a draft whose files are a case's by now: one statement, where the ORM would look for them twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cases_draft WHERE id = %s", [draft.pk])
 
 
 def _remarks(form: "RegistrationForm") -> dict[str, Any]:

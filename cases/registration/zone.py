@@ -231,8 +231,10 @@ def _check_view(check: CheckDigit, verdict: Verdict) -> CheckView:
 def _checked_value(name: str, verdict: Verdict) -> str:
     """What a check digit protects, as people read it."""
     fields = verdict.fields
-    if fields is None or name == "composite":
+    if fields is None:
         return ""
+    if name == "composite":
+        return f"{len(verdict.lines)} × {len(verdict.lines[-1])}"
     if name == "birth_date":
         return show_partial_date(fields.birth_date.isoformat()) if fields.birth_date else ""
     if name == "expiry_date":

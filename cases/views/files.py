@@ -59,8 +59,8 @@ def download(request: HttpRequest, key) -> HttpResponse:
     )
 
 
-@limited_upload(lambda request, number: 1)
 @login_required
+@limited_upload(lambda request, number: 1)
 @require_http_methods(["GET", "HEAD", "POST"])
 def attach(request: HttpRequest, number: str) -> HttpResponse:
     """Add a file to an open case."""

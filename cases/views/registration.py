@@ -15,9 +15,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
-from django.db.models import Count
+from django.db.models import OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -34,6 +35,7 @@ from cases.registration import RegistrationForm, registrations
 from cases.registration.services import bring_file, drop_draft, submit
 from cases.services import drop_attachment, keep_draft, open_draft
 from offices.authority import authority_of
+from offices.models import User
 from offices.roles import Act
 from offices.zones import zone_of
 
@@ -76,11 +78,7 @@ def start(request: HttpRequest) -> HttpResponse:
         draft = open_draft(actor=request.user, procedure=form_class.procedure, office=office)
         return redirect(_address(form_class, "form", draft))
     allowed = authority_of(request.user).procedures(Act.REGISTER)
-    drafts = (
-        Draft.objects.filter(owner=request.user, procedure__in=registrations)
-        .select_related("office")
-        .annotate(files=Count("attachments"))[:50]
-    )
+    drafts = _drafts(request.user).filter(procedure__in=registrations)[:50]
     context = {
         "office": office,
         "forms": [
@@ -98,6 +96,7 @@ def _listed(draft: Draft) -> dict[str, Any]:
     names = [draft.data.get("primary", "").upper(), draft.data.get("secondary", "")]
     return {
         "draft": draft,
+        "files": len(draft.attached),
         "form": form_class,
         "name": ", ".join(filter(None, names)),
         "number": draft.data.get("number", ""),
@@ -125,11 +124,7 @@ def on_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def wrapped(request: HttpRequest, draft: UUID, form_class: FormClass, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return _sign_in(request, draft, form_class)
-        row = (
-            Draft.objects.select_related("office")
-            .filter(pk=draft, owner=request.user, procedure=form_class.procedure)
-            .first()
-        )
+        row = _drafts(request.user).filter(pk=draft, procedure=form_class.procedure).first()
         stash = request.session.get(STASH, {}).get(str(draft))
         if stash is not None:
             request.session[STASH] = {key: held for key, held in request.session[STASH].items() if key != str(draft)}
@@ -142,6 +137,12 @@ def on_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return view(request, row, form_class, **kwargs)
 
     return never_cache(wrapped)
+
+
+def _drafts(user: User) -> QuerySet[Draft]:
+    """The person's own drafts, each with the codes of the requirements that have a file."""
+    codes = Attachment.objects.filter(draft=OuterRef("pk")).order_by().values("requirement")
+    return Draft.objects.select_related("office").filter(owner=user).annotate(attached=ArraySubquery(codes))
 
 
 def _sign_in(request: HttpRequest, draft: UUID, form_class: FormClass) -> HttpResponse:
@@ -241,7 +242,7 @@ def _build(
         values,
         draft=draft,
         actor=request.user,
-        attachments=Attachment.objects.filter(draft=draft),
+        attached=draft.attached,
         upload_errors=upload_errors,
     )
     form.full_clean()
@@ -286,11 +287,14 @@ def form(request: HttpRequest, draft: Draft, form_class: FormClass) -> HttpRespo
     filled: dict[str, str] = {}
     if act in ("read", "help") or (act != "save" and values.get("mrz", "") != before.get("mrz", "")):
         filled = _raw(request, draft, form_class, values).filled_from_zone(before)
-    draft.data = values = values | filled
-    keep_draft(draft, actor=request.user, data=values)
+    values |= filled
+    if values != before:
+        keep_draft(draft, actor=request.user, data=values)
+    draft.data = values
     errors: dict[str, str] = {}
     if request.FILES or request.file_limit.too_large:
         errors = _bring_files(request, _build(request, draft, form_class, values))
+        draft = _drafts(request.user).get(pk=draft.pk)
     if act in ("submit", "submit_incomplete"):
         return _submitted(request, draft, form_class, errors, look_again=bool(filled), act=act)
     if errors:
@@ -421,6 +425,7 @@ def drop_file(request: HttpRequest, draft: Draft, form_class: FormClass, key: UU
 def _row(
     request: HttpRequest, draft: Draft, form_class: FormClass, code: str, errors: Mapping[str, str]
 ) -> HttpResponse:
+    draft = _drafts(request.user).get(pk=draft.pk)
     form = _build(request, draft, form_class, draft.data, errors)
     context = _context(form, row=form.checklist.row(code), live=True)
     return render(request, "cases/registration/upload.html", context, status=422 if errors else 200)

@@ -75,8 +75,6 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _file_fields(request: HttpRequest, pk: int) -> int:
     """How many files the step's form may bring."""
-    if not request.user.is_authenticated:
-        return 0
     task = visible_task(request, pk)
     if task.finished is not None:
         return 1
@@ -84,8 +82,8 @@ def _file_fields(request: HttpRequest, pk: int) -> int:
     return sum(field.widget.needs_multipart_form for field in form.fields.values())
 
 
-@limited_upload(_file_fields)
 @login_required
+@limited_upload(_file_fields)
 @require_http_methods(["GET", "HEAD", "POST"])
 def complete(request: HttpRequest, pk: int) -> HttpResponse:
     """Finish a step with its form. A GET is somebody who signed in again on the way: back to the form, which still has

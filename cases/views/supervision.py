@@ -53,9 +53,10 @@ def board(request: HttpRequest) -> HttpResponse:
     given = Filter.read(request.GET)
     wanted = Filter(procedure=given.procedure, office=given.office, scope="office")
     now = timezone.now()
-    found = board_of(wanted.apply(listing.supervised_steps(request.user), now=now), now=now)
+    found = board_of(listing.supervised_steps(request.user).filter(wanted.condition(now=now)), now=now)
     supervised = authority_of(request.user).procedures(Act.SUPERVISE)
-    offices = {pk: places()[pk].name for pk in set().union(*supervised.values())}
+    known = places()
+    offices = {pk: known[pk].name for pk in set().union(*supervised.values())}
     installed = [(code, str(flow.title)) for code, flow in registry.procedures.items() if code in supervised]
     context = {
         "board": found,
@@ -169,18 +170,19 @@ def stopped_steps(request: HttpRequest) -> HttpResponse:
     """Automatic steps that failed for good and wait for a person."""
     _supervisor_only(request)
     tasks, older = _older(request, _stopped(request.user))
-    rows = [_stopped_row(task) for task in tasks]
+    known = places()
+    rows = [_stopped_row(task, known[task.office_id].name) for task in tasks]
     return render(request, "cases/stopped_steps.html", {"rows": rows, "older_url": older})
 
 
-def _stopped_row(task: Task) -> dict[str, Any]:
+def _stopped_row(task: Task, office: str) -> dict[str, Any]:
     failure = task.data.get("failure", {})
     return {
         "task": task,
         "case": task.process,
         "procedure": registry.procedure(task.procedure).title,
         "step": task.flow_task.task_title,
-        "office": places()[task.office_id].name,
+        "office": office,
         "failure": failure,
         "at": parse_datetime(failure["at"]) if failure.get("at") else None,
         "attempts": task.data.get("attempts", 0),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cases import listing
+from cases.context_processors import counted
 from cases.due import places
 from cases.listing import Counts, Due, Filter, Page, Row, capped
 from cases.models import SavedView
@@ -26,9 +27,14 @@ def context_of(request: HttpRequest, name: str, wanted: Filter) -> dict[str, Any
         wanted = wanted.without("scope", "state", "officer")
     steps = listing.steps_of(name, request.user, wanted)
     page = listing.page_of(
-        wanted.apply(steps, now=now), now=now, after=request.GET.get("after"), before=request.GET.get("before")
+        steps.filter(wanted.condition(now=now)),
+        now=now,
+        after=request.GET.get("after"),
+        before=request.GET.get("before"),
     )
-    counts = listing.count(wanted.without("due").apply(steps, now=now), now=now)
+    counts = listing.count(steps, now=now, condition=wanted.without("due").condition(now=now))
+    if not wanted.scope:
+        counted(request, name, counts.every)
     address = reverse(f"cases:{name}")
     views = SavedView.objects.filter(user=request.user, list=name)
     officer = str(page.rows[0].task.owner) if wanted.officer and page.rows else ""
@@ -86,9 +92,13 @@ def _subtitle(name: str, wanted: Filter, counts: Counts) -> str:
         total = ngettext("%(count)s task to take", "%(count)s tasks to take", counts.total)
     parts = [total % {"count": capped(counts.total)}]
     if counts.overdue:
-        parts.append(ngettext("%(count)s overdue", "%(count)s overdue", counts.overdue) % {"count": counts.late})
+        parts.append(
+            ngettext("%(count)s overdue", "%(count)s overdue", counts.overdue) % {"count": capped(counts.overdue)}
+        )
     if counts.today:
-        parts.append(ngettext("%(count)s due today", "%(count)s due today", counts.today) % {"count": counts.due_today})
+        parts.append(
+            ngettext("%(count)s due today", "%(count)s due today", counts.today) % {"count": capped(counts.today)}
+        )
     return " · ".join(parts)
 
 
@@ -123,8 +133,8 @@ def _scopes(
     base = wanted.without("due")
     quick = [
         (pgettext("tasks", "All"), "", capped(counts.total), ""),
-        (pgettext("tasks", "Overdue"), Due.OVERDUE, counts.late, "red"),
-        (pgettext("tasks", "Due today"), Due.TODAY, counts.due_today, "amber"),
+        (pgettext("tasks", "Overdue"), Due.OVERDUE, capped(counts.overdue), "red"),
+        (pgettext("tasks", "Due today"), Due.TODAY, capped(counts.today), "amber"),
     ]
     looks = [
         {
@@ -160,8 +170,10 @@ def _filters(name: str, wanted: Filter, address: str, authority: Authority) -> d
     select(
         "due", _("Term"), _("Any term"), [("", [(due.value, str(text)) for due, text in listing.DUE_LABELS.items()])]
     )
-    offices = sorted(((str(pk), places()[pk].name) for pk in _offices(wanted, authority)), key=lambda choice: choice[1])
-    if name == "queue" and len(offices) > 1:
+    own = _offices(wanted, authority)
+    if name == "queue" and len(own) > 1:
+        names = places()
+        offices = sorted(((str(pk), names[pk].name) for pk in own), key=lambda choice: choice[1])
         select("office", _("Office"), _("All offices"), [("", offices)])
     kept = [(field, getattr(wanted, field)) for field in ("scope", "state", "officer") if getattr(wanted, field)]
     return {"action": address, "selects": selects, "kept": kept, "q": wanted.q, "active": wanted.narrowed}
@@ -188,7 +200,7 @@ def _bulk(name: str, wanted: Filter, authority: Authority) -> dict[str, Any]:
 
 
 def _pager(page: Page, wanted: Filter, counts: Counts, to: Any) -> dict[str, str]:
-    totals = {"": capped(counts.total), Due.OVERDUE: counts.late, Due.TODAY: counts.due_today}
+    totals = {"": capped(counts.total), Due.OVERDUE: capped(counts.overdue), Due.TODAY: capped(counts.today)}
     span = f"{page.first:,}–{page.last:,}".replace(",", " ")
     total = totals.get(wanted.due)
     if total is None:

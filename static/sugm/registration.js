@@ -19,17 +19,16 @@
   }
   function fill(part) {
     const said = new Map($$("[data-zone-field]", part).map((item) => [item.dataset.zoneField, item.value]));
-    let changed = false;
     $$("[data-zone-value]").forEach((input) => {
       const value = said.get(input.id) || "";
-      const untouched = !input.value.trim() || input.value.trim() === input.dataset.zoneValue;
+      const now = input.value.trim();
       input.dataset.zoneValue = value;
-      if (value && untouched && input.value !== value) { input.value = value; changed = true; }
+      // what an earlier zone put there is not something a person typed
+      if (value && (!now || now === input.dataset.zoneFilled)) input.value = input.dataset.zoneFilled = value;
       mark(input);
     });
     unsaved = true;
     save();
-    return changed;
   }
   function put(input, value) {
     input.value = value;
@@ -126,5 +125,5 @@
     if (event.detail.elt.type === "file") refuse(event.detail.elt, form.dataset.textNotSent);
   }));
 
-  $$("[data-zone-value]").forEach(mark);
+  $$("[data-zone-value]").forEach((input) => { input.dataset.zoneFilled = input.dataset.zoneValue; mark(input); });
 })();

@@ -116,7 +116,8 @@
     const button = event.target.closest("[data-copy]");
     const link = event.target.closest("[data-error-summary] a");
     if (link) {
-      const field = document.getElementsByName(link.dataset.field)[0];
+      const form = link.closest("form");
+      const field = form && Array.from(form.elements).find((each) => each.name === link.dataset.field);
       if (field) { event.preventDefault(); field.focus(); }
     }
     if (!button) return;

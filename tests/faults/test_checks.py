@@ -11,7 +11,7 @@ import pytest
 from agencies.models import Agency, Check
 from cases.models import Stage
 from tests import factories as f
-from tests.simulators import SECRETS, start_simulator, stop_simulator
+from tests.simulators import start_simulator, stop_simulator
 from tests.workers import empty_broker, running, start_worker, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.worker, pytest.mark.django_db(transaction=True)]
@@ -24,14 +24,18 @@ def agencies():
     stop_simulator(simulator)
 
 
+@pytest.fixture(scope="module")
+def worker(django_db_setup, tmp_path_factory):
+    """One worker and beat for the tests that do not kill theirs."""
+    with running(tmp_path_factory.mktemp("worker")) as worker:
+        yield worker
+
+
 @pytest.fixture
-def house(agencies, monkeypatch):
+def house(agencies):
     agencies.reset()
     house = f.ministry()
     Agency.objects.update(base_url=agencies.base_url + "/", timeout=2)
-    for code in Agency.objects.values_list("code", flat=True):
-        for name, value in SECRETS.items():
-            monkeypatch.setenv(f"AGENCY_{code.upper()}_{name.upper()}", value)
     empty_broker()
     return house
 
@@ -86,12 +90,11 @@ def test_the_broker_loses_everything(house, agencies, tmp_path):
 
 
 @pytest.mark.parametrize("fault", ["http500", "garbage", "huge", "entity_bomb", "slow_headers", "down"])
-def test_an_agency_that_answers_wrongly_is_asked_again(house, agencies, tmp_path, fault):
+def test_an_agency_that_answers_wrongly_is_asked_again(worker, house, agencies, fault):
     agencies.set("migraciones", fault=fault, until_count=1)
-    with running(tmp_path):
-        case = f.visa_case(house)
-        check = case.checks.get(agency__code="migraciones")
-        wait_until(lambda: settled(case), seconds=40)
+    case = f.visa_case(house)
+    check = case.checks.get(agency__code="migraciones")
+    wait_until(lambda: settled(case), seconds=40)
     check.refresh_from_db()
     assert check.attempts == 2
     assert check.finding == "CLEAR"
@@ -101,30 +104,29 @@ def test_an_agency_that_answers_wrongly_is_asked_again(house, agencies, tmp_path
     one_answer_each(case)
 
 
-def test_an_outage_blocks_or_goes_on_with_a_flag_as_the_policy_says(house, agencies, tmp_path):
+def test_an_outage_blocks_or_goes_on_with_a_flag_as_the_policy_says(worker, house, agencies):
     """INPE may be done without; PNP may not. Neither silence is ever read as clear."""
     from agencies.models import CheckPolicy
 
     CheckPolicy.objects.filter(question="inpe.antecedentes").update(patience=0)
     agencies.set("inpe", fault="down")
     agencies.set("pnp", fault="down")
-    with running(tmp_path):
-        case = f.visa_case(house, subtype="trabajador")
-        flagged = case.checks.get(question="inpe.antecedentes")
-        blocked = case.checks.get(question="pnp.requisitorias")
+    case = f.visa_case(house, subtype="trabajador")
+    flagged = case.checks.get(question="inpe.antecedentes")
+    blocked = case.checks.get(question="pnp.requisitorias")
 
-        def waited() -> bool:
-            flagged.refresh_from_db()
-            blocked.refresh_from_db()
-            return flagged.state == Check.State.FAILED and blocked.attempts >= 2
+    def waited() -> bool:
+        flagged.refresh_from_db()
+        blocked.refresh_from_db()
+        return flagged.state == Check.State.FAILED and blocked.attempts >= 2
 
-        wait_until(waited, seconds=40)
-        assert flagged.finding == "UNAVAILABLE"
-        assert (blocked.state in (Check.State.QUEUED, Check.State.ASKING)) and blocked.finding == ""
-        case.refresh_from_db()
-        assert case.stage == Stage.CHECKS
-        agencies.set("pnp", fault=None)
-        wait_until(lambda: not case.checks.unsettled().exists(), seconds=60)
+    wait_until(waited, seconds=40)
+    assert flagged.finding == "UNAVAILABLE"
+    assert (blocked.state in (Check.State.QUEUED, Check.State.ASKING)) and blocked.finding == ""
+    case.refresh_from_db()
+    assert case.stage == Stage.CHECKS
+    agencies.set("pnp", fault=None)
+    wait_until(lambda: not case.checks.unsettled().exists(), seconds=60)
     case.refresh_from_db()
     assert case.stage == Stage.AUTHORISATION
     never_asked_twice_at_once(agencies)
