@@ -143,7 +143,10 @@ def decode_cursor(text: str) -> tuple[int, datetime, int]:
     """The key a cursor holds. Raises DRF's ValidationError for a cursor we did not make."""
     try:
         priority, due_at, pk = urlsafe_b64decode(text.encode()).decode().split("|")
-        return int(priority), datetime.fromisoformat(due_at), int(pk)
+        moment = datetime.fromisoformat(due_at)
+        if moment.utcoffset() is None or not 0 <= int(priority) < 2**15 or not 0 <= int(pk) < 2**63:
+            raise ValueError(text)
+        return int(priority), moment, int(pk)
     except (ValueError, binascii.Error) as error:
         raise ValidationError({"cursor": [_("This cursor is not valid.")]}) from error
 
@@ -173,7 +176,7 @@ class TaskList(APIView):
         )
         if cursor := request.query_params.get("cursor"):
             tasks = tasks.after(*decode_cursor(cursor))
-        rows = list(tasks.most_urgent_first().select_related("process", "owner", "office")[: PAGE + 1])
+        rows = list(tasks.select_related("process", "owner", "office").urgent(PAGE + 1))
         following = encode_cursor(rows[PAGE - 1]) if len(rows) > PAGE else None
         return Response({"results": TaskSerializer(rows[:PAGE], many=True).data, "next": following})
 

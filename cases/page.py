@@ -1,7 +1,7 @@
 """What the case page shows, read in as few statements as there are kinds of things on it.
 
-The case comes with its applicant, office, identity document and earlier cases in one statement, all its tasks in a
-second; everything but the active panel is worked out from these two.
+The case comes with its tasks, applicant, office, identity documents and earlier cases in one statement; everything but
+the active panel and the step's form is worked out from that.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,8 @@ from hashlib import blake2b
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db import connection
+from django.db.models import DateTimeField, JSONField, OuterRef
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.urls import reverse
@@ -26,6 +27,7 @@ from cases.models import Case, Task
 from cases.registry import registry
 from icao import mrz
 from offices.authority import authority_of
+from offices.models import User
 from offices.roles import Act
 from people.models import IdentityDocument, Realm
 
@@ -39,7 +41,7 @@ def visible_case(user, number: str) -> Case:
 
     ``case.earlier`` lists the person's latest other cases that the user may see: ``number``, ``label``, ``stage``,
     ``outcome``, ``at``; ``case.applicant.held`` the documents the person has presented: ``kind``, ``number``,
-    ``issuer``, the latest first.
+    ``issuer``, the latest first; ``case.task_list`` all its tasks.
     """
     prefix = number.upper().partition("-")[0]
     flow_class = next((flow for flow in registry.procedures.values() if flow.prefix == prefix), None)
@@ -58,23 +60,44 @@ def visible_case(user, number: str) -> Case:
         .annotate(
             earlier=ArraySubquery(others.order_by("-id").values(json=summary)[: EARLIER + 1]),
             held=ArraySubquery(presented.values(json=document)[:HELD]),
+            task_rows=_task_rows(),
         )
         .first()
     )
     if case is None:
         raise Http404
     case.applicant.held = case.held
+    case.task_list = [_task(row, case) for row in case.task_rows]
     for other in case.earlier:
         other["at"] = parse_datetime(other["at"])
     return case
 
 
-def tasks_of(case: Case) -> list[Task]:
-    """All tasks of a case with their owners, oldest first."""
-    tasks = list(Task._base_manager.filter(process_id=case.pk).select_related("owner").order_by("pk"))
-    for task in tasks:
-        task.process, task.office = case, case.office
-    return tasks
+OWNER = ("id", "username", "first_name", "last_name", "is_active")
+
+
+def _task_rows():
+    """The tasks of a case with their owners, oldest first, as JSON: they come with the case in its statement."""
+    columns = {column.attname: column.attname for column in Task._meta.concrete_fields}
+    owner = JSONObject(**{name: f"owner__{name}" for name in OWNER})
+    tasks = Task.objects.filter(process=OuterRef("pk")).order_by("pk")
+    return ArraySubquery(tasks.values(json=JSONObject(owner=owner, **columns)))
+
+
+def _task(row: dict[str, Any], case: Case) -> Task:
+    """A task from its row of :func:`_task_rows`."""
+    values = []
+    for column in Task._meta.concrete_fields:
+        value = row[column.attname]
+        if isinstance(column, DateTimeField):
+            value = parse_datetime(value) if value else None
+        elif not isinstance(column, JSONField) and hasattr(column, "from_db_value"):
+            value = column.from_db_value(value, None, connection)
+        values.append(value)
+    task = Task.from_db(connection.alias, [column.attname for column in Task._meta.concrete_fields], values)
+    task.process, task.office = case, case.office
+    task.owner = User(**row["owner"]) if task.owner_id else None
+    return task
 
 
 def open_tasks(tasks: Iterable[Task]) -> list[Task]:
@@ -268,4 +291,4 @@ def templates_of(form: Any) -> list[str]:
 def page_of(user, number: str) -> CasePage:
     """The page of a case. Raises Http404 for what is absent or not theirs."""
     case = visible_case(user, number)
-    return CasePage(case, tasks_of(case), user)
+    return CasePage(case, case.task_list, user)

@@ -35,6 +35,12 @@ def _permissions_of_steps() -> models.QuerySet:
     return rights.order_by()
 
 
+def _each(ids: models.QuerySet) -> Func:
+    """The rows of a correlated subquery, one by one. With its type: of a list that is provably empty Django leaves a
+    bare NULL (who holds no right of a step has such a queue)."""
+    return Func(ArraySubquery(ids), template="unnest((%(expressions)s)::bigint[])")
+
+
 def _protected_too(user) -> bool:
     return bool(authority_of(user).offices(Act.VIEW_PROTECTED, ProcedureCode.REFUGE))
 
@@ -101,7 +107,7 @@ class TaskQuerySet(models.QuerySet):
         """
         order = _RELAXED if backwards else _URGENCY
         first = self.filter(right=OuterRef("codename")).order_by(*order).values("pk")[:size]
-        chosen = _permissions_of_steps().values_list(Func(ArraySubquery(first), function="unnest"))
+        chosen = _permissions_of_steps().values_list(_each(first))
         found = self.model._base_manager.filter(pk__in=chosen).order_by(*order)
         found.query.select_related = self.query.select_related
         return found[:size]
@@ -114,7 +120,7 @@ class TaskQuerySet(models.QuerySet):
         counted = {"total": of_right, **{name: of_right.filter(condition) for name, condition in conditions.items()}}
         selected, parameters = [], []
         for tasks in counted.values():
-            some = Func(ArraySubquery(tasks.values("pk")[:limit]), function="unnest")
+            some = _each(tasks.values("pk")[:limit])
             sql, given = _permissions_of_steps().values_list(some)[:limit].query.sql_with_params()
             selected.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608 (compiled by Django)
             parameters += given

@@ -30,6 +30,9 @@ class PostingInline(TabularInline):
     can_delete = False
     fields = readonly_fields = ["office", "role", "since", "until", "source"]
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.admin_site.has_permission(request)
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -128,6 +131,14 @@ class CalendarDayInline(TabularInline):
     model = CalendarDay
     extra = 1
     fields = ["day", "name", "working", "legal_basis"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.admin_site.has_permission(request)
+
+    has_change_permission = has_delete_permission = has_view_permission
 
 
 class CalendarForm(forms.ModelForm):

@@ -22,8 +22,12 @@ class SugmAdminSite(UnfoldAdminSite):
         user = request.user
         if not (user.is_active and user.is_staff):
             return False
-        configuring = [role for role, definition in ROLES.items() if definition.configures]
-        return user.is_superuser or user.postings.in_force(timezone.now()).filter(role__in=configuring).exists()
+        if not hasattr(request, "_configures"):  # asked for every table of a page
+            configuring = [role for role, definition in ROLES.items() if definition.configures]
+            request._configures = user.is_superuser or (
+                user.postings.in_force(timezone.now()).filter(role__in=configuring).exists()
+            )
+        return request._configures
 
 
 def _plain(value: Any) -> Any:
@@ -41,6 +45,22 @@ class ConfigurationAdmin(ModelAdmin):
     list_per_page = 50
     compressed_fields = True
     warn_unsaved_form = True
+
+    # Who may enter the site may configure: an administrator's posting is one right, not one per table.
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.admin_site.has_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.admin_site.has_permission(request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

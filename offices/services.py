@@ -14,11 +14,10 @@ from offices.roles import ROLES, Role
 
 
 def sync_roles() -> None:
-    """Make one Django group per role; those that configure get the model permissions of Django admin."""
-    for code, definition in ROLES.items():
-        group, _created = Group.objects.get_or_create(name=code)
-        if definition.configures:
-            group.permissions.set(Permission.objects.filter(codename__regex=r"^(add|change|delete|view)_"))
+    """Make one Django group per role. The groups name who is in which role; rights are tied to an office and come from
+    the posting, and administrators' from the admin site itself."""
+    for code in ROLES:
+        Group.objects.get_or_create(name=code)
 
 
 def _grant(posting: Posting) -> None:

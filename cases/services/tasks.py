@@ -70,10 +70,10 @@ def take_next(*, actor: User, procedure: str = "") -> Task | None:
     Cases that another act holds locked are passed over (``SKIP LOCKED``), so that twenty people pressing the button
     together get twenty different steps and nobody waits.
     """
-    queue = Task.objects.queue_for(actor).most_urgent_first()
+    queue = Task.objects.queue_for(actor)
     if procedure:
         queue = queue.filter(procedure=procedure)
-    for candidate in queue[:CANDIDATES]:
+    for candidate in queue.urgent(CANDIDATES):
         free = Case._base_manager.filter(pk=candidate.process_id).select_for_update(skip_locked=True, of=("self",))
         if not free.exists():
             continue

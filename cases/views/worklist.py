@@ -26,12 +26,8 @@ def context_of(request: HttpRequest, name: str, wanted: Filter) -> dict[str, Any
     if wanted.scope and not authority.can_anywhere(Act.SUPERVISE):
         wanted = wanted.without("scope", "state", "officer")
     steps = listing.steps_of(name, request.user, wanted)
-    page = listing.page_of(
-        steps.filter(wanted.condition(now=now)),
-        now=now,
-        after=request.GET.get("after"),
-        before=request.GET.get("before"),
-    )
+    narrowed = steps.filter(wanted.condition(now=now))
+    page = listing.page_of(narrowed, now=now, after=request.GET.get("after"), before=request.GET.get("before"))
     counts = listing.count(steps, now=now, condition=wanted.without("due").condition(now=now))
     if not wanted.scope:
         counted(request, name, counts.every)
@@ -90,15 +86,10 @@ def _subtitle(name: str, wanted: Filter, counts: Counts) -> str:
         total = ngettext("%(count)s task in progress", "%(count)s tasks in progress", counts.total)
     else:
         total = ngettext("%(count)s task to take", "%(count)s tasks to take", counts.total)
-    parts = [total % {"count": capped(counts.total)}]
-    if counts.overdue:
-        parts.append(
-            ngettext("%(count)s overdue", "%(count)s overdue", counts.overdue) % {"count": capped(counts.overdue)}
-        )
-    if counts.today:
-        parts.append(
-            ngettext("%(count)s due today", "%(count)s due today", counts.today) % {"count": capped(counts.today)}
-        )
+    late = ngettext("%(count)s overdue", "%(count)s overdue", counts.overdue)
+    today = ngettext("%(count)s due today", "%(count)s due today", counts.today)
+    numbers = ((total, counts.total), (late, counts.overdue), (today, counts.today))
+    parts = [text % {"count": capped(number)} for text, number in numbers if number or text is total]
     return " · ".join(parts)
 
 

@@ -51,6 +51,7 @@ class Desk:
 
     def __init__(self, page: Page):
         self.page = page
+        page.set_default_timeout(15_000)
 
     # --- getting about ----------------------------------------------------------------------------------------------
 
@@ -118,7 +119,9 @@ class Desk:
         self.page.locator("#id_arrival").fill((timezone.localdate() + timedelta(days=30)).isoformat())
         self.page.locator("#id_departure").fill((timezone.localdate() + timedelta(days=44)).isoformat())
 
-    def attach(self, requirement: str, content: bytes | Path | None = None, *, name: str = "", kind: str = "") -> Locator:
+    def attach(
+        self, requirement: str, content: bytes | Path | None = None, *, name: str = "", kind: str = ""
+    ) -> Locator:
         """Choose a file for a requirement by its name in the checklist; its row."""
         row = self.page.locator("#checklist .doc", has_text=requirement)
         upload: Any = content
@@ -179,16 +182,20 @@ class Desk:
         self.button("Tomar este paso").click()
         expect(self.step.get_by_text("Su paso")).to_be_visible()
 
-    def choose(self, question: str, answer: str) -> None:
-        """A radio button or a choice of a list, in the step's form."""
-        control = self.step.get_by_label(question, exact=True)
-        if control.count() == 1 and control.evaluate("e => e.tagName") == "SELECT":
-            control.select_option(label=answer)
-        else:
-            self.step.get_by_label(answer, exact=True).check()
+    def labelled(self, label: str) -> Locator:
+        """A control of the step's form by its label, with or without the mark of what is required."""
+        return self.step.get_by_label(re.compile(rf"^\s*{re.escape(label)}\s*\*?\s*$"))
+
+    def pick(self, label: str, answer: str) -> None:
+        """A choice of a list."""
+        self.labelled(label).select_option(label=answer)
+
+    def mark(self, answer: str) -> None:
+        """A radio button or a box."""
+        self.labelled(answer).check()
 
     def write(self, label: str, text: str) -> None:
-        self.step.get_by_label(re.compile(rf"^{re.escape(label)}\*?$")).fill(text)
+        self.labelled(label).fill(text)
 
     def finish(self, step: str) -> None:
         """Send the step's form; the step is named because the page says so afterwards."""

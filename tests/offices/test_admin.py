@@ -27,17 +27,18 @@ def admin(house):
     return f.staff(Role.ADMINISTRATOR, house.lima, username="admin")
 
 
-PAGES = [
+TABLES = [
     "offices_user", "offices_posting", "offices_office", "offices_calendar", "cases_clockrule", "cases_requirement",
     "cases_fee", "cases_ground", "agencies_agency", "agencies_checkpolicy", "visas_visaclass",
+    "documents_texttemplate",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_configuration_table_opens(client, admin, page):
+@pytest.mark.parametrize("table", TABLES)
+def test_every_configuration_table_opens(client, admin, table):
     client.force_login(admin)
-    assert client.get(reverse(f"admin:{page}_changelist") + "?q=a").status_code == 200
-    assert client.get(reverse(f"admin:{page}_add")).status_code == 200
+    assert client.get(reverse(f"admin:{table}_changelist") + "?q=a").status_code == 200
+    assert client.get(reverse(f"admin:{table}_add")).status_code == 200
 
 
 def test_no_case_content_in_admin(client, admin, house):

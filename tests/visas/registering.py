@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -54,6 +55,7 @@ class Officer:
     def __init__(self, house: SimpleNamespace, user: Any = None) -> None:
         self.house, self.user = house, user or house.intake
         self.client = Client()
+        self.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"  # the source strings, whatever the catalogue says
         self.client.force_login(self.user)
         opened = self.client.post("/registrar/", {"procedure": "visa"})
         self.url = opened["Location"]
