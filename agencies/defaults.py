@@ -37,7 +37,9 @@ def load() -> int:
             defaults={
                 "name": name,
                 "short_name": short_name,
-                "base_url": f"{settings.SIMULATOR_URL.rstrip('/')}/" if settings.SIMULATOR_URL else "https://pide.invalid/",
+                "base_url": f"{settings.SIMULATOR_URL.rstrip('/')}/"
+                if settings.SIMULATOR_URL
+                else "https://pide.invalid/",
                 "credentials": f"AGENCY_{code.upper()}",
             },
         )

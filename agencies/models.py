@@ -28,8 +28,11 @@ class Agency(models.Model):
     code = models.SlugField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)
     short_name = models.CharField(_("short name"), max_length=30)
-    base_url = models.URLField(
-        _("address"), help_text=_("Of its service; ws hosts on the platform have changed.")
+    base_url = models.CharField(
+        _("address"),
+        max_length=200,
+        validators=[URLValidator(["http", "https"])],
+        help_text=_("Of its service; ws hosts on the platform have changed."),
     )
     credentials = models.CharField(
         _("credentials"),
@@ -37,13 +40,9 @@ class Agency(models.Model):
         blank=True,
         help_text=_("Prefix of the environment variables that hold them, never the credentials themselves."),
     )
-    timeout = models.PositiveSmallIntegerField(
-        _("time-out"), default=20, help_text=_("Seconds for a whole answer.")
-    )
+    timeout = models.PositiveSmallIntegerField(_("time-out"), default=20, help_text=_("Seconds for a whole answer."))
     max_bytes = models.PositiveIntegerField(_("largest answer"), default=1_000_000, help_text=_("Bytes."))
-    paused = models.BooleanField(
-        _("paused"), default=False, help_text=_("Nothing is asked while this is on.")
-    )
+    paused = models.BooleanField(_("paused"), default=False, help_text=_("Nothing is asked while this is on."))
     # the circuit breaker, in the database so that every worker sees the same
     failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0, editable=False)
     retry_at = models.DateTimeField(_("closed until"), null=True, blank=True, editable=False)
@@ -75,22 +74,16 @@ class CheckPolicy(Sourced):
 
     procedure = models.CharField(_("procedure"), max_length=12, choices=ProcedureCode.choices)
     subtype = models.CharField(_("subtype"), max_length=40, blank=True, help_text=_("Empty: every subtype."))
-    nationality = models.CharField(
-        _("nationality"), max_length=3, blank=True, help_text=_("Empty: every nationality.")
-    )
+    nationality = models.CharField(_("nationality"), max_length=3, blank=True, help_text=_("Empty: every nationality."))
     role = models.CharField(_("about"), max_length=12, choices=Role.choices, default=Role.APPLICANT)
     question = models.CharField(_("question"), max_length=40, help_text=_("Code of an installed question."))
     minimum_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
     purpose = models.CharField(_("purpose"), max_length=80, help_text=_("As stated to the agency."))
-    on_outage = models.CharField(
-        _("on outage"), max_length=8, choices=OnOutage.choices, default=OnOutage.BLOCK
-    )
+    on_outage = models.CharField(_("on outage"), max_length=8, choices=OnOutage.choices, default=OnOutage.BLOCK)
     patience = models.PositiveSmallIntegerField(
         _("patience"),
         default=60,
-        help_text=_(
-            "Minutes after which the case goes on with a flag, when it may. At least one attempt is made."
-        ),
+        help_text=_("Minutes after which the case goes on with a flag, when it may. At least one attempt is made."),
     )
     active = models.BooleanField(_("active"), default=True)
 
@@ -158,9 +151,7 @@ class Check(models.Model):
                 name="check_due",
                 condition=models.Q(state__in=["queued", "asking"]),
             ),
-            models.Index(
-                fields=["agency", "state"], name="check_agency_open", condition=~models.Q(state="answered")
-            ),
+            models.Index(fields=["agency", "state"], name="check_agency_open", condition=~models.Q(state="answered")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -183,9 +174,7 @@ class Adjudication(models.Model):
     check_asked = models.ForeignKey(Check, on_delete=models.PROTECT, related_name="adjudications")
     decision = models.CharField(_("decision"), max_length=14, choices=Decision.choices)
     reason = models.TextField(_("reason"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
 
     class Meta:

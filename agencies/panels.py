@@ -42,7 +42,5 @@ def dots(case_ids: Iterable[int]) -> dict[int, list[dict[str, str]]]:
 
 
 def install() -> None:
-    registry.add_panel(
-        Panel("checks", _("Checks"), "agencies/panel.html", checks_context, position=20, live=True)
-    )
+    registry.add_panel(Panel("checks", _("Checks"), "agencies/panel.html", checks_context, position=20, live=True))
     registry.add_column("checks", dots)

@@ -14,9 +14,7 @@ def agencies_by_code() -> dict[str, Agency]:
 @configuration
 def policies(procedure: str) -> tuple[CheckPolicy, ...]:
     """The active rows of a procedure that may be asked: a row without a legal basis may not."""
-    return tuple(
-        CheckPolicy.objects.filter(procedure=procedure, active=True).exclude(legal_basis="").order_by("pk")
-    )
+    return tuple(CheckPolicy.objects.filter(procedure=procedure, active=True).exclude(legal_basis="").order_by("pk"))
 
 
 def prescribed(case: Case, *, age: int | None) -> list[CheckPolicy]:

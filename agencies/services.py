@@ -233,9 +233,7 @@ def cancel_check(check: Check, *, actor: User, reason: str) -> Check:
 
 def cancel_checks_of(case: Case, *, actor) -> None:
     """A case that ends asks nothing more (registered as a close hook; the case is locked)."""
-    case.checks.unsettled().update(
-        state=Check.State.CANCELLED, lease=None, leased_until=None, next_attempt_at=None
-    )
+    case.checks.unsettled().update(state=Check.State.CANCELLED, lease=None, leased_until=None, next_attempt_at=None)
     case.checks.open_hits().update(needs_adjudication=False)
 
 
@@ -245,9 +243,7 @@ def adjudicate_step(case: Case, *, task, actor: User, decisions: list[tuple[int,
     unknown = [pk for pk, _decision, _reason in decisions if pk not in checks]
     if unknown:
         raise ValidationError(_("The hits of this case have changed. Look at them again."))
-    adjudicate(
-        case, actor=actor, decisions=[(checks[pk], decision, reason) for pk, decision, reason in decisions]
-    )
+    adjudicate(case, actor=actor, decisions=[(checks[pk], decision, reason) for pk, decision, reason in decisions])
     confirmed = any(decision == Adjudication.Decision.SAME for _pk, decision, _reason in decisions)
     return Effect(result="confirmed" if confirmed else "settled", data={"hits": len(decisions)})
 

@@ -32,9 +32,7 @@ def subject_of(check: Check) -> Subject:
         sex=person.sex,
         nationality=person.nationality,
         birth_place=person.birth_place,
-        documents=tuple(
-            (KINDS.get(d.kind, "OTHER"), d.number, d.issuer) for d in person.documents.order_by("-pk")
-        ),
+        documents=tuple((KINDS.get(d.kind, "OTHER"), d.number, d.issuer) for d in person.documents.order_by("-pk")),
     )
 
 

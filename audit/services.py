@@ -17,7 +17,8 @@ class Origin:
     address: str | None = None
 
 
-origin: ContextVar[Origin] = ContextVar("audit_origin", default=Origin())
+_NOWHERE = Origin()
+origin: ContextVar[Origin] = ContextVar("audit_origin", default=_NOWHERE)
 
 
 def event(verb: str, *, actor: Any, **fields: Any) -> AuditEvent:

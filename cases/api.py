@@ -120,7 +120,9 @@ def describe(name: str, field: Field) -> dict[str, Any]:
         "name": name,
         "label": str(field.label or name),
         "required": field.required,
-        "kind": next(c.__name__ for c in type(field).__mro__ if c.__module__ == "django.forms.fields" or c is ModelChoiceField),
+        "kind": next(
+            c.__name__ for c in type(field).__mro__ if c.__module__ == "django.forms.fields" or c is ModelChoiceField
+        ),
     }
     if isinstance(field, ChoiceField | ModelChoiceField):
         described["choices"] = [
@@ -256,4 +258,3 @@ class CaseTimeline(CaseView):
         """What happened on a case, newest first."""
         events = AuditEvent.objects.of_case(self.case(request, number).pk)[:500]
         return Response(EventSerializer(events, many=True).data)
-

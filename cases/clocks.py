@@ -310,9 +310,7 @@ class Clock:
                 {"since": p.since.isoformat(), "until": p.until and p.until.isoformat(), "cause": p.cause}
                 for p in self.pauses
             ],
-            "extensions": [
-                {"length": e.length, "cause": e.cause, "at": e.at.isoformat()} for e in self.extensions
-            ],
+            "extensions": [{"length": e.length, "cause": e.cause, "at": e.at.isoformat()} for e in self.extensions],
             "stopped_at": self.stopped_at and self.stopped_at.isoformat(),
         }
 
@@ -342,9 +340,7 @@ class Clock:
                     Extension(item["length"], item["cause"], datetime.fromisoformat(item["at"]))
                     for item in data["extensions"]
                 ),
-                stopped_at=(
-                    None if data["stopped_at"] is None else datetime.fromisoformat(data["stopped_at"])
-                ),
+                stopped_at=(None if data["stopped_at"] is None else datetime.fromisoformat(data["stopped_at"])),
             )
         except ClockError:
             raise

@@ -92,15 +92,19 @@ def preamble(title: str, filtered: Iterable[tuple[str, str]], *, by: Any, at: da
 
 
 def csv_lines(head: list[list[str]], rows: Iterable[Row]) -> Iterator[str]:
-    """A CSV file line by line, in the language and zone of the request that asked, which is over while this runs."""
-    writer = csv.writer(_Echo())
+    """A CSV file line by line, in the language and zone of the request, which is over by the time they are sent."""
     language, zone = translation.get_language(), timezone.get_current_timezone()
-    yield _BOM
-    for line in [*head, header()]:
-        yield writer.writerow(map(harmless, line))
-    with timezone.override(zone), translation.override(language):
-        for row in rows:
-            yield writer.writerow(map(harmless, cells(row)))
+    writer = csv.writer(_Echo())
+
+    def lines() -> Iterator[str]:
+        with timezone.override(zone), translation.override(language):
+            yield _BOM
+            for line in [*head, header()]:
+                yield writer.writerow(map(harmless, line))
+            for row in rows:
+                yield writer.writerow(map(harmless, cells(row)))
+
+    return lines()
 
 
 class _Echo:

@@ -159,9 +159,7 @@ class StartCaseActivation(StartActivation):
         filed = case.stage, case.outcome
         Task.objects.bulk_create(self.batch)
         links = Task.previous.through
-        links.objects.bulk_create(
-            links(from_task_id=later.pk, to_task_id=task.pk) for later in self.batch[1:]
-        )
+        links.objects.bulk_create(links(from_task_id=later.pk, to_task_id=task.pk) for later in self.batch[1:])
         del self.batch
         self._activate_next(set(following))
         if (case.stage, case.outcome) != filed:  # a step that had nothing to do has led on to the next

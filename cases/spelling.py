@@ -9,7 +9,8 @@ from cases.numbers import check_character
 _PARTED = re.compile(
     r"([A-Z]{3})[^A-Z0-9]+(\d{4})[^A-Z0-9]+([A-Z0-9]{2,8})[^A-Z0-9]+(\d{1,6})(?:[^A-Z0-9]+([A-Z0-9]))?"
 )
-_JOINED = re.compile(r"([A-Z]{3})(\d{4})([A-Z0-9]{2,8}?)(\d{6})([A-Z0-9])?")
+_JOINED = re.compile(r"([A-Z]{3})(\d{4})([A-Z0-9]{2,8})(\d{6})([A-Z0-9])")
+_JOINED_BARE = re.compile(r"([A-Z]{3})(\d{4})([A-Z]{2,8})(\d{6})()")
 
 
 class Spelled(NamedTuple):
@@ -32,7 +33,8 @@ class Spelled(NamedTuple):
 def read_number(text: str) -> Spelled | None:
     """The case number in ``text``, or None when it is not one."""
     plain = text.strip().upper()
-    found = _PARTED.fullmatch(plain) or _JOINED.fullmatch(re.sub(r"[^A-Z0-9]", "", plain))
+    joined = re.sub(r"[^A-Z0-9]", "", plain)
+    found = _PARTED.fullmatch(plain) or _JOINED_BARE.fullmatch(joined) or _JOINED.fullmatch(joined)
     if found is None:
         return None
     prefix, year, office, serial, check = found.groups(default="")

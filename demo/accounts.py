@@ -1,5 +1,6 @@
 """Who works in the demonstration ministry, and how each signs in. All invented."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -70,16 +71,17 @@ def _ordered() -> tuple[list[Member], list[Member]]:
     return first, [member for member in STAFF if member not in first]
 
 
-def table() -> str:
-    """The accounts as text, in the language in force: one per role first, then the rest."""
+def table(places: Mapping[str, str]) -> str:
+    """The accounts as text, in the language in force: one per role first, then the rest. ``places``: what an office's
+    code is shown as."""
     heading = (_("User"), _("Password"), _("Role"), _("Office"))
     groups = []
     for members in _ordered():
         rows = []
         for member in members:
             roles = dict.fromkeys(str(role.label) for role, _code in member.postings)
-            codes = dict.fromkeys(code for _role, code in member.postings)
-            rows.append((member.username, PASSWORD, ", ".join(roles), ", ".join(codes)))
+            offices = dict.fromkeys(places[code] for _role, code in member.postings)
+            rows.append((member.username, PASSWORD, ", ".join(roles), ", ".join(offices)))
         groups.append(rows)
     everything = [heading, *groups[0], *groups[1]]
     widths = [max(len(row[column]) for row in everything) for column in range(len(heading))]

@@ -45,6 +45,9 @@ OFFICES = (
 )  # fmt: skip
 POSTS = tuple(row[0] for row in OFFICES if row[2] not in (Kind.MINISTRY, Kind.DIRECTORATE))
 
+PLACES = {row[0]: f"{row[4]} ({row[0]})" for row in OFFICES}
+"""«Santiago de Chile (SCL)» by code."""
+
 # a post's own day of rest (month and day), beside those of the two countries
 OWN_DAYS = {"SCL": (9, 17, "Feriado del puesto"), "TYO": (12, 29, "Cierre de fin de año")}
 

@@ -103,6 +103,7 @@ CAST: tuple[Story, ...] = (
     Story("SCL", "turista", "checks", "CUB", fresh=6),
     Story("MAD", "turista", "checks", "MAR", fresh=12),
     Story("SHA", "negocios", "checks", "CHN", fresh=3),
+    Story("SCL", "turista", "correct", "VEN", fresh=18, missing=("pasaje",)),
     # urgent humanitarian cases
     Story("SCL", "humanitaria", "authorise", "VEN", due_in=0, urgent=True),
     Story("SCL", "humanitaria", "decide", "HTI", due_in=-1, urgent=True, gaps=(0, 1, 0)),

@@ -40,7 +40,7 @@ DOERS = {
     "quality": Role.PRINTING, "deliver": Role.DELIVERY,
 }  # fmt: skip
 PATIENCE = timedelta(minutes=61)  # of a question that may go unanswered, and one minute
-MAIL_WAITS = timedelta(hours=2)  # younger messages are left to the worker
+MAIL_WAITS = timedelta(hours=12)  # younger messages are left to the worker
 
 
 class Walk:

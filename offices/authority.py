@@ -15,7 +15,9 @@ _RIGHTS = """
     JOIN auth_permission p ON p.id = r.permission_id
     JOIN offices_office o ON o.id = r.content_object_id
     JOIN offices_office below ON below.path LIKE o.path || '%%'
-    WHERE r.user_id = %s AND posting.since <= statement_timestamp() AND (posting.until IS NULL OR posting.until > statement_timestamp())
+    WHERE r.user_id = %s
+      AND posting.since <= statement_timestamp()
+      AND (posting.until IS NULL OR posting.until > statement_timestamp())
     GROUP BY p.codename
 """
 

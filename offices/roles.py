@@ -89,9 +89,7 @@ ROLES: dict[str, RoleDefinition] = {
     Role.AUTHORISING: _role(Role.AUTHORISING, Act.VIEW, Act.AUTHORISE),
     Role.PRINTING: _role(Role.PRINTING, Act.VIEW, Act.ISSUE),
     Role.DELIVERY: _role(Role.DELIVERY, Act.VIEW, Act.DELIVER),
-    Role.PROTECTION: _role(
-        Role.PROTECTION, Act.VIEW, Act.VIEW_PROTECTED, Act.REGISTER, Act.ASSESS, procedures=_REFUGE
-    ),
+    Role.PROTECTION: _role(Role.PROTECTION, Act.VIEW, Act.VIEW_PROTECTED, Act.REGISTER, Act.ASSESS, procedures=_REFUGE),
     Role.AUDITOR: _role(Role.AUDITOR, Act.AUDIT),
     Role.ADMINISTRATOR: _role(Role.ADMINISTRATOR, procedures=frozenset(), configures=True),
 }

@@ -66,7 +66,9 @@ def ministry() -> SimpleNamespace:
     """Lima with two posts, one person per role at Santiago, and the default configuration."""
     for load in registry.defaults.values():
         load()
-    lima = OfficeFactory(code="RREE", name="Ministerio de Relaciones Exteriores", kind=Office.Kind.MINISTRY, city="Lima")
+    lima = OfficeFactory(
+        code="RREE", name="Ministerio de Relaciones Exteriores", kind=Office.Kind.MINISTRY, city="Lima"
+    )
     chile = CalendarFactory(name="Chile", countries="PE,CL")
     santiago = OfficeFactory(
         code="SCL", name="Consulado General en Santiago", parent=lima, calendar=chile, country="CL",
@@ -115,6 +117,7 @@ def filing(office: Office, *, subtype: str = "turista", complete: bool = True, *
 
     visa_class = VisaClass.objects.get(code=subtype)
     wanted = Requirement.objects.filter(procedure="visa", subtype__in=["", subtype])
+    receipt = Payment(receipt="R-1", amount=30, currency="USD", paid_on=timezone.localdate())
     values = {
         "office": office,
         "visa_class": visa_class,
@@ -125,7 +128,7 @@ def filing(office: Office, *, subtype: str = "turista", complete: bool = True, *
         "passport": {"number": "L898902C3", "issuer": "SWE", "expires": date(2036, 4, 15)},
         "journey": {"purpose": "Turismo en Cusco", "arrival": timezone.localdate() + timedelta(days=30)},
         "attached": frozenset(wanted.values_list("code", flat=True)) if complete else frozenset(),
-        "payment": Payment(receipt="R-1", amount=30, currency="USD", paid_on=timezone.localdate()) if complete else None,
+        "payment": receipt if complete else None,
     }  # fmt: skip
     return Filing(**{**values, **overrides})
 

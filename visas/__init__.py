@@ -1,1 +1,1 @@
-"""Visas (domain §5.1): the model, flow, forms, rules and texts of this procedure and nothing that another would need."""
+"""Visas (domain §5.1): model, flow, forms, rules and texts of this procedure, nothing that another would need."""

@@ -141,9 +141,7 @@ class VisaFlow(Procedure):
     ).Next(this.printed)
 
     printed = (
-        Gateway(_("Good print?"))
-        .When("spoilt", this.issue, label=_("spoilt"))
-        .Case(this.deliver, label=_("good"))
+        Gateway(_("Good print?")).When("spoilt", this.issue, label=_("spoilt")).Case(this.deliver, label=_("good"))
     )
 
     deliver = HumanTask(
@@ -156,9 +154,9 @@ class VisaFlow(Procedure):
         description=_("Hand over the passport with the visa and record who received it."),
     ).Next(this.granted)
 
-    refuse = AutomaticStep(
-        services.notify_refusal, stage=Stage.NOTIFICATION, title=_("Notify refusal")
-    ).Next(this.denied)
+    refuse = AutomaticStep(services.notify_refusal, stage=Stage.NOTIFICATION, title=_("Notify refusal")).Next(
+        this.denied
+    )
 
     granted = End(outcome=Outcome.GRANTED)
     denied = End(outcome=Outcome.DENIED)

@@ -20,7 +20,9 @@ def application_context(case: Case, user) -> Mapping[str, Any] | None:
     visa = (
         VisaApplication.objects.visible_to(user)
         .select_related("visa_class", "passport", "applicant")
-        .prefetch_related("authorizations__by", "interviews__by", "payments", "attachments", "decisions__by", "decisions__grounds")
+        .prefetch_related(
+            "authorizations__by", "interviews__by", "payments", "attachments", "decisions__by", "decisions__grounds"
+        )
         .get(pk=case.pk)
     )
     attached = {attachment.requirement: attachment for attachment in visa.attachments.all() if attachment.requirement}
@@ -35,6 +37,4 @@ def application_context(case: Case, user) -> Mapping[str, Any] | None:
 
 
 def install() -> None:
-    registry.add_panel(
-        Panel("application", _("Application"), "visas/panel.html", application_context, position=10)
-    )
+    registry.add_panel(Panel("application", _("Application"), "visas/panel.html", application_context, position=10))

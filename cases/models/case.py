@@ -50,7 +50,18 @@ class Priority(models.IntegerChoices):
 
 
 # The columns of a case that flow nodes move; an act saves them together once.
-MOVED = ("status", "finished", "stage", "outcome", "priority", "clock", "due_at", "decided_at", "notified_at", "closed_at")
+MOVED = (
+    "status",
+    "finished",
+    "stage",
+    "outcome",
+    "priority",
+    "clock",
+    "due_at",
+    "decided_at",
+    "notified_at",
+    "closed_at",
+)
 
 
 class Case(AbstractProcess):

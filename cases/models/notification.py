@@ -32,9 +32,7 @@ class Notification(models.Model):
         verbose_name_plural = _("notifications")
         ordering = ["-id"]
         indexes = [
-            models.Index(
-                fields=["next_attempt_at"], name="notification_queued", condition=models.Q(state="queued")
-            )
+            models.Index(fields=["next_attempt_at"], name="notification_queued", condition=models.Q(state="queued"))
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,9 @@ ATTEMPTS = 6
 PAUSE = timedelta(seconds=30)
 
 
-def notify(case: Case, *, kind: str, subject: str, body: str, attachments: list[Attachment] = ()) -> Notification | None:
+def notify(
+    case: Case, *, kind: str, subject: str, body: str, attachments: list[Attachment] = ()
+) -> Notification | None:
     """Queue a message to the applicant; None when they gave no address (then the post notifies in person).
 
     Part of the calling act's transaction: a rolled-back decision tells nobody.

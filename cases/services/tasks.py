@@ -135,9 +135,7 @@ def _check_owned(task: Task, actor: User) -> None:
     if task.owner_id is None:
         raise StateConflict(_("Take the step first."), code="not_taken")
     if task.owner_id != actor.pk:
-        raise StateConflict(
-            _("This step is now with %(name)s.") % {"name": task.owner.short_name}, code="taken"
-        )
+        raise StateConflict(_("This step is now with %(name)s.") % {"name": task.owner.short_name}, code="taken")
 
 
 def _check_may_complete(task: Task, actor: User) -> None:

@@ -140,7 +140,9 @@ def programs(home: Path, env: dict[str, str], port: int) -> list[Service]:
     # Workers need not know of each other: without mingling one is ready a second earlier.
     alone = "--without-mingle --without-gossip"
     worker = f"-m celery -A config worker --loglevel INFO -n house@%h -Q sugm --concurrency {workers} {alone}"
-    asker = f"-m celery -A config worker --loglevel INFO -n agencies@%h -X sugm -P threads --concurrency {askers} {alone}"
+    asker = (
+        f"-m celery -A config worker --loglevel INFO -n agencies@%h -X sugm -P threads --concurrency {askers} {alone}"
+    )
     beat = "-m celery -A config beat --loglevel INFO --pidfile="
     return [
         *found,

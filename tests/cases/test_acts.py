@@ -101,7 +101,9 @@ def test_the_whole_way_to_a_decision(house):
     assert case.stage == Stage.ADJUDICATION
     task = services.take_task(f.open_step(case, "adjudicate"), actor=house.checks)
     hit = case.checks.open_hits().get()
-    services.complete_task(task, actor=house.checks, values={"decisions": [(hit.pk, "other", "Otro año de nacimiento")]})
+    services.complete_task(
+        task, actor=house.checks, values={"decisions": [(hit.pk, "other", "Otro año de nacimiento")]}
+    )
     interview(case, house.analyst)
     assess(case, house.analyst)
     decide(case, house.consul, "grant")

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from audit.models import AuditEvent
 from offices.roles import Role
 from tests import factories as f
-from tests.flows import answer_all, assess, interview, to_decision
+from tests.flows import answer_all, interview, to_decision
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +149,9 @@ def test_the_queue_pages_by_key(house, settings):
     page, module.PAGE = module.PAGE, 2
     try:
         for _ in range(3):
-            answer = client.get(reverse("api_tasks"), {"list": "queue", **({"cursor": cursor} if cursor else {})}).json()
+            answer = client.get(
+                reverse("api_tasks"), {"list": "queue", **({"cursor": cursor} if cursor else {})}
+            ).json()
             seen += [row["id"] for row in answer["results"]]
             cursor = answer["next"]
             if cursor is None:

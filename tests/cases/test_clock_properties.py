@@ -79,9 +79,7 @@ def touches(pause, day, office):
     if pause.until == pause.since:
         return False
     until = pause.until or pause.since + timedelta(microseconds=1)
-    begins, ends = (
-        datetime.combine(d, time.min, tzinfo=office.zone).astimezone(UTC) for d in (day, day + DAY)
-    )
+    begins, ends = (datetime.combine(d, time.min, tzinfo=office.zone).astimezone(UTC) for d in (day, day + DAY))
     return pause.since < ends and until > begins
 
 
@@ -204,9 +202,7 @@ def test_state_agrees_with_due(office, term, now):
     assert state.late == (moment >= end)
     last_day, today = term.due_day(office, resumed_at=moment), moment.astimezone(office.zone).date()
     seen = tuple(
-        replace(pause, until=max(moment, pause.since) + timedelta(microseconds=1))
-        if pause.until is None
-        else pause
+        replace(pause, until=max(moment, pause.since) + timedelta(microseconds=1)) if pause.until is None else pause
         for pause in term.pauses
     )
     low, high = (last_day, today) if state.late else (today, last_day)
@@ -250,8 +246,7 @@ def test_the_zone_in_which_moments_are_written_does_not_matter(office, term, now
             term.started_at.astimezone(other),
             term.calendar_version,
             tuple(
-                Pause(p.since.astimezone(other), p.until and p.until.astimezone(other), p.cause)
-                for p in term.pauses
+                Pause(p.since.astimezone(other), p.until and p.until.astimezone(other), p.cause) for p in term.pauses
             ),
             term.extensions,
             term.stopped_at and term.stopped_at.astimezone(other),

@@ -37,9 +37,7 @@ def at(calendar, *parts):
 
 
 def clock(calendar, unit, length, *parts):
-    return Clock.start(
-        rule="visa.review", unit=unit, length=length, at=at(calendar, *parts), calendar=calendar
-    )
+    return Clock.start(rule="visa.review", unit=unit, length=length, at=at(calendar, *parts), calendar=calendar)
 
 
 def business(calendar, length, *parts):
@@ -92,9 +90,7 @@ class TestBusinessDays:
     def test_the_day_of_the_start_is_that_of_the_office(self):
         # One instant: Monday 2 November 15:00 in Lima, Tuesday 3 November 09:00 in Auckland
         moment = datetime(2026, 11, 2, 20, tzinfo=UTC)
-        term = Clock(
-            rule="r", unit=Unit.BUSINESS_DAYS, length=1, started_at=moment, calendar_version=LIMA.version
-        )
+        term = Clock(rule="r", unit=Unit.BUSINESS_DAYS, length=1, started_at=moment, calendar_version=LIMA.version)
         assert term.due_day(LIMA) == date(2026, 11, 3)
         assert term.due_day(AUCKLAND) == date(2026, 11, 4)
 
@@ -189,8 +185,7 @@ class TestHours:
         first = datetime(2026, 10, 25, 2, 30, tzinfo=MADRID.zone)
         second = first.replace(fold=1)
         starts = [
-            Clock(rule="r", unit=Unit.HOURS, length=1, started_at=m, calendar_version="v")
-            for m in (first, second)
+            Clock(rule="r", unit=Unit.HOURS, length=1, started_at=m, calendar_version="v") for m in (first, second)
         ]
         assert [term.due(MADRID).isoformat() for term in starts] == [
             "2026-10-25T02:30:00+01:00",

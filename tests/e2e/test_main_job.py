@@ -202,7 +202,7 @@ def check_flow(desk, number: str) -> None:
 
 
 def test_the_specimen_and_a_valid_passport_of_its_holder(house, desk, slow_agencies):
-    """The official specimen expired in 2012: that is said at the field, and nothing is lost; her new passport will do."""
+    """The official specimen expired in 2012: that is said at the field and nothing is lost; her new passport will do."""
     intake = desk(house.intake)
     intake.begin()
     verdict = intake.paste_zone(SPECIMEN)
@@ -213,7 +213,7 @@ def test_the_specimen_and_a_valid_passport_of_its_holder(house, desk, slow_agenc
     intake.page.locator("#id_email").fill(ERIKSSON.email)
     intake.fill_journey()
     intake.button("Presentar la solicitud").click()
-    expect(intake.page.get_by_role("alert").first).to_contain_text("No se ha presentado")
+    expect(intake.page.get_by_role("alert").first).to_contain_text("No se presentó")
     expect(intake.note("expires")).to_have_text("El documento venció el 15 de abril de 2012.")
     expect(intake.page.locator("#id_expires")).to_have_attribute("aria-invalid", "true")
     expect(intake.page.locator("#id_email")).to_have_value(ERIKSSON.email)
@@ -232,7 +232,7 @@ def test_the_specimen_and_a_valid_passport_of_its_holder(house, desk, slow_agenc
     confirm_print(desk(house.printer), number)
     delivery = desk(house.delivery)
     hand_over(delivery, number, to="Anna Maria Eriksson")
-    expect(delivery.page.locator("#case-head")).to_contain_text("Concedida")
+    expect(delivery.page.locator("#case-head")).to_contain_text("Concedido")
     check_visa(delivery, ERIKSSON, document)
     expect(delivery.panel("Documentos")).to_contain_text("Anna Maria Eriksson")
 
@@ -379,7 +379,7 @@ def test_a_namesake_at_the_police_and_a_refusal(house, desk, agencies):
     assert message.startswith(OKAFOR.email)
     assert ".pdf" in message
     consul.open_case(number)
-    expect(consul.page.locator("#case-head")).to_contain_text("Denegada")
+    expect(consul.page.locator("#case-head")).to_contain_text("Denegado")
     letter = consul.panel("Documentos").locator(".doc", has_text="Carta")
     text = " ".join(pdf_text(consul, letter.get_by_role("link", name=re.compile("^Ver "))).split())
     assert number in text

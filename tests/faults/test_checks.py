@@ -1,7 +1,7 @@
 """Checks survive dead workers, a lost broker and agencies that answer late, wrongly or not at all.
 
-Real PostgreSQL, real broker, real worker and beat processes, the simulator over HTTP; what was asked and when is counted
-from the simulator's own log.
+Real PostgreSQL, real broker, real worker and beat processes, the simulator over HTTP; what was asked and when is
+counted from the simulator's own log.
 """
 
 from collections import Counter

@@ -87,10 +87,11 @@ def test_a_step_is_finished_once(house):
 
 def test_the_last_two_answers_arrive_together(house):
     """Two workers settle the last two checks at the same time: the case goes on once."""
+    from django.utils import timezone
+
     from agencies import services as checks
     from agencies.connectors.base import Answer
     from agencies.findings import Finding
-    from django.utils import timezone
 
     case = f.visa_case(house)
     leased = [checks.lease_check(pk) for pk in case.checks.values_list("pk", flat=True)]
@@ -105,9 +106,7 @@ def test_the_last_two_answers_arrive_together(house):
 
 def test_a_draft_submitted_twice_at_once_is_one_case(house):
     draft = services.open_draft(actor=house.intake, procedure="visa", office=house.santiago)
-    results = together(
-        [lambda: f.visa_case(house, draft_id=draft.pk, actor=User.objects.get(pk=house.intake.pk))] * 3
-    )
+    results = together([lambda: f.visa_case(house, draft_id=draft.pk, actor=User.objects.get(pk=house.intake.pk))] * 3)
     assert sum(isinstance(result, StateConflict) for result in results) == 2
     assert Case.objects.count() == 1
 

@@ -110,9 +110,7 @@ class TestConsulates:
         assert tokyo.holiday_name(date(2026, 5, 5)) == "Children's Day"
 
     def test_doha_works_on_sunday_and_rests_on_friday(self):
-        doha = build_calendar(
-            zone="Asia/Qatar", countries=[PERU, ("QA", None)], days={}, weekend=FRIDAY_SATURDAY
-        )
+        doha = build_calendar(zone="Asia/Qatar", countries=[PERU, ("QA", None)], days={}, weekend=FRIDAY_SATURDAY)
         assert doha.is_working(date(2026, 11, 22))  # Sunday
         assert not doha.is_working(date(2026, 11, 20))  # Friday
         # from Wednesday 16 December 2026: Thursday; Friday 18 (National Day) and Saturday rest; Sunday
@@ -278,9 +276,7 @@ class TestRefusals:
         with pytest.raises(CalendarError):
             lima(years=years)
 
-    @pytest.mark.parametrize(
-        "rows", [{datetime(2026, 7, 27): (False, "x")}, {date(2026, 7, 27): ("no", "x")}]
-    )
+    @pytest.mark.parametrize("rows", [{datetime(2026, 7, 27): (False, "x")}, {date(2026, 7, 27): ("no", "x")}])
     def test_a_row_of_the_wrong_form(self, rows):
         with pytest.raises(CalendarError):
             lima(days=rows)
@@ -337,9 +333,7 @@ class TestProperties:
             walked += DAY
             left -= calendar.is_working(walked)
         assert calendar.add_business_days(day, n) == walked
-        assert calendar.next_working(day) == (
-            day if calendar.is_working(day) else calendar.add_business_days(day, 1)
-        )
+        assert calendar.next_working(day) == (day if calendar.is_working(day) else calendar.add_business_days(day, 1))
 
     @given(calendars(), DAYS, DAYS)
     @settings(max_examples=100, deadline=None)

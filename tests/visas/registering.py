@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.models import Draft, Requirement
+from cases.services import attach_file
 from icao.mrz import Format, MrzSpec, PartialDate, write
 from tests import factories
 
@@ -55,7 +56,7 @@ class Officer:
     def __init__(self, house: SimpleNamespace, user: Any = None) -> None:
         self.house, self.user = house, user or house.intake
         self.client = Client()
-        self.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"  # the source strings, whatever the catalogue says
+        self._speak_english()
         self.client.force_login(self.user)
         opened = self.client.post("/registrar/", {"procedure": "visa"})
         self.url = opened["Location"]
@@ -73,11 +74,22 @@ class Officer:
     def upload(self, code: str, content: bytes = PDF, name: str = "archivo.pdf"):
         return self.htmx(f"archivos/{code}/", {f"file_{code}": SimpleUploadedFile(name, content)})
 
+    def sign_out(self) -> None:
+        self.client.logout()
+        self._speak_english()
+
+    def _speak_english(self) -> None:
+        """The source strings, whatever the catalogue says."""
+        self.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
     def attach_all(self, values: dict[str, str]) -> None:
-        """Keep the form and bring every file its class asks for."""
+        """Keep the form, and every file its class asks for."""
         self.save(**values)
-        for code in Requirement.objects.filter(subtype__in=["", values["visa_class"]]).values_list("code", flat=True):
-            assert self.upload(code).status_code == 200
+        for requirement in Requirement.objects.filter(subtype__in=["", values["visa_class"]]):
+            attach_file(
+                SimpleUploadedFile("archivo.pdf", PDF), actor=self.user, draft_id=self.draft.pk,
+                requirement=requirement.code, label=requirement.name,
+            )  # fmt: skip
 
 
 def ministry() -> SimpleNamespace:

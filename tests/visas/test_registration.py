@@ -13,6 +13,7 @@ from audit.models import AuditEvent
 from cases.models import Attachment, Draft, Payment
 from cases.registration.fields import parse_partial_date
 from offices import services as offices
+from offices.configuration import forget_configuration
 from offices.roles import Role
 from people.models import Person, Realm
 from tests import factories
@@ -51,7 +52,6 @@ def test_procedures_are_offered_where_the_person_may_register_them(house, office
     refused = officer.client.post("/registrar/", {"procedure": "visa"})
     assert refused.status_code == 403
     assert not Draft.objects.filter(owner=house.checks).exists()
-    assert AuditEvent.objects.filter(actor=house.checks, denied=True).count() in (0, 1)
 
 
 def test_the_current_office_decides_not_just_any_office(house, officer):
@@ -171,7 +171,8 @@ def test_long_names_are_taken(officer, length):
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ("12/08/1974", "1974-08-12"), ("12081974", "1974-08-12"), ("12-8-1974", "1974-08-12"), ("1974-08-12", "1974-08-12"),
+        ("12/08/1974", "1974-08-12"), ("12081974", "1974-08-12"), ("12-8-1974", "1974-08-12"),
+        ("1974-08-12", "1974-08-12"),
         ("00/08/1974", "1974-08-00"), ("08/1974", "1974-08-00"), ("1974", "1974-00-00"), ("00/00/0000", "0000-00-00"),
         ("12/08/74", None), ("hoy", None), ("1/2/3/4", None),
     ],
@@ -271,7 +272,7 @@ def test_an_error_of_the_act_comes_back_to_the_form(officer, monkeypatch):
 
 def test_a_form_left_open_overnight_comes_back_with_everything_typed(officer):
     officer.save(primary="Lindqvist")
-    officer.client.logout()
+    officer.sign_out()
     sent = officer.post("", answers(purpose="Escrito a las nueve de la mañana"))
     assert sent.status_code == 302
     assert sent["Location"] == f"/cuenta/login/?next={officer.url}"
@@ -289,7 +290,7 @@ def test_a_form_left_open_overnight_comes_back_with_everything_typed(officer):
 
 
 def test_an_autosave_after_the_session_ended_says_so_and_loses_nothing(officer):
-    officer.client.logout()
+    officer.sign_out()
     answer = officer.save(**answers())
     assert answer.status_code == 200
     assert answer["HX-Retarget"] == "#save-state"
@@ -300,7 +301,7 @@ def test_an_autosave_after_the_session_ended_says_so_and_loses_nothing(officer):
 
 
 def test_what_one_person_typed_is_not_given_to_the_next_at_the_same_browser(house, officer):
-    officer.client.logout()
+    officer.sign_out()
     officer.save(**answers())
     officer.client.force_login(factories.staff(Role.INTAKE, house.santiago))
     assert officer.client.get(officer.url).status_code == 404
@@ -375,15 +376,25 @@ def statements(captured: CaptureQueriesContext) -> int:
     return sum("SAVEPOINT" not in query["sql"] for query in captured)
 
 
-def test_showing_the_form_takes_fifteen_statements_at_most(officer, known):
+def test_showing_the_form_takes_fifteen_statements_at_most(officer, known, settings):
+    """With nothing of the configuration read yet, files, and a known person beside it."""
     officer.attach_all(answers())
+    settings.CONFIGURATION_TTL = 60
+    forget_configuration()
     with CaptureQueriesContext(connection) as captured:
         assert officer.client.get(officer.url).status_code == 200
     assert statements(captured) <= 15
 
 
+@pytest.fixture(autouse=True)
+def _no_configuration_left():
+    yield
+    forget_configuration()
+
+
 def test_submitting_takes_few_statements_once_the_configuration_is_read(officer, settings):
     settings.CONFIGURATION_TTL = 60
+    forget_configuration()
     submit(officer)
     another = Officer(officer.house)
     another.attach_all(values := answers(number="B7654321", birth_date="05/03/1991"))

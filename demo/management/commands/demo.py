@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from demo import accounts
+from demo import accounts, ministry
 from demo.loading import CASES, SEED, load
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if settings.ENVIRONMENT == "production":
             raise CommandError(_("The demonstration does not belong into production."))
         if options["accounts"]:
-            self.stdout.write(accounts.table())
+            self.stdout.write(accounts.table(ministry.PLACES))
             return
         if options["cases"] < 0:
             raise CommandError(_("How many cases? Not fewer than none."))
