@@ -58,7 +58,7 @@ def act(function: Callable[P, T]) -> Callable[P, T]:
     return wrapper
 
 
-def lock_case(case_id: int, flow_class: type) -> Case:
+def lock_case(case_id: int, flow_class: Any) -> Case:
     """The case as its procedure's model, with its rows locked until the transaction ends."""
     assert connection.in_atomic_block, "a lock outside a transaction locks nothing"
     return flow_class.process_class._base_manager.select_for_update().get(pk=case_id)

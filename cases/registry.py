@@ -39,7 +39,7 @@ class Registry:
         self.ring_step: Callable[[int], None] = _not_ready
         self.ring_notification: Callable[[int], None] = _not_ready
 
-    def add_procedure(self, flow_class: type) -> None:
+    def add_procedure(self, flow_class: Any) -> None:
         self._add(self.procedures, flow_class.code, flow_class, "procedure")
 
     def add_panel(self, panel: Panel) -> None:

@@ -115,6 +115,7 @@ def correct(
             expires=passport_expires, mrz=case.passport.mrz if number == case.passport.number else "",
         )  # fmt: skip
     if fee is not None:
+        assert paid_on is not None, "the form asks for it with the receipt"
         Payment.objects.create(
             case=case, receipt=receipt, amount=fee.amount, currency=fee.currency, paid_on=paid_on, by=actor
         )

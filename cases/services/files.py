@@ -63,7 +63,7 @@ def attach_file(
         file=upload,
         name=clean_name(upload.name),
         content_type=content_type,
-        size=upload.size,
+        size=upload.size or 0,
         sha256=digest.hexdigest(),
         by=actor,
     )
@@ -80,7 +80,7 @@ def drop_attachment(attachment: Attachment, *, actor: User) -> None:
     """Take a file out of the actor's own draft. Files of a case stay with it."""
     if attachment.case_id is not None or attachment.draft is None or attachment.draft.owner_id != actor.pk:
         raise StateConflict(_("A file of a case can not be removed."), code="filed")
-    storage, name = attachment.file.storage, attachment.file.name
+    storage, name = attachment.file.storage, str(attachment.file.name)
     attachment.delete()
     transaction.on_commit(lambda: storage.delete(name))
 

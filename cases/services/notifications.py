@@ -1,5 +1,6 @@
 """Messages to the applicant: queued in the act they tell of, sent afterwards by a job."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -14,7 +15,7 @@ PAUSE = timedelta(seconds=30)
 
 
 def notify(
-    case: Case, *, kind: str, subject: str, body: str, attachments: list[Attachment] = ()
+    case: Case, *, kind: str, subject: str, body: str, attachments: Sequence[Attachment] = ()
 ) -> Notification | None:
     """Queue a message to the applicant; None when they gave no address (then the post notifies in person).
 

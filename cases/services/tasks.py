@@ -33,6 +33,10 @@ def _event(verb: str, task: Task, *, actor, **fields: Any) -> audit.AuditEvent:
     )
 
 
+def _holder(task: Task) -> str:
+    return task.owner.short_name if task.owner else ""
+
+
 def _check_waiting(task: Task, actor) -> None:
     if task.status == STATUS.NEW:
         return
@@ -40,7 +44,7 @@ def _check_waiting(task: Task, actor) -> None:
         raise StateConflict(_("You have already taken this step."), code="yours")
     if task.status == STATUS.ASSIGNED:
         raise StateConflict(
-            _("Someone was faster: %(name)s took this step.") % {"name": task.owner.short_name}, code="taken"
+            _("Someone was faster: %(name)s took this step.") % {"name": _holder(task)}, code="taken"
         )
     raise StateConflict(_("This step has already been finished."), code="finished")
 
@@ -135,7 +139,7 @@ def _check_owned(task: Task, actor: User) -> None:
     if task.owner_id is None:
         raise StateConflict(_("Take the step first."), code="not_taken")
     if task.owner_id != actor.pk:
-        raise StateConflict(_("This step is now with %(name)s.") % {"name": task.owner.short_name}, code="taken")
+        raise StateConflict(_("This step is now with %(name)s.") % {"name": _holder(task)}, code="taken")
 
 
 def _check_may_complete(task: Task, actor: User) -> None:

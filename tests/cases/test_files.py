@@ -51,7 +51,6 @@ def read(client, attachment, **query):
     """The answer to asking for a file, with what came in ``body``."""
     response = client.get(reverse("cases:attachment", args=[attachment.key]), query)
     response.body = b"".join(response) if response.streaming else response.content
-    response.close()
     return response
 
 
