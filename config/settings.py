@@ -226,8 +226,12 @@ CHECK_FIRST_PAUSE = timedelta(seconds=env.float("SUGM_CHECK_FIRST_PAUSE", 5))
 CHECK_LEASE_MARGIN = timedelta(seconds=env.float("SUGM_CHECK_LEASE_MARGIN", 30))
 
 # --- mail ------------------------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.email_url("EMAIL_URL", f"filemail://{HOME / 'outbox'}" if LOCAL else "smtp://localhost:25")
-vars().update({k: v for k, v in EMAIL_CONFIG.items() if k.startswith("EMAIL_") and v is not None})
+if env.str("EMAIL_URL", "") or not LOCAL:
+    _mail = env.email_url("EMAIL_URL", "smtp://localhost:25")
+    vars().update({name: value for name, value in _mail.items() if name.startswith("EMAIL_") and value is not None})
+else:  # every message becomes a file that can be looked at
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(HOME / "outbox")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "SUGM <no-responder@sugm.example>")
 
 # --- API -------------------------------------------------------------------------------------------------------
