@@ -120,10 +120,12 @@ class Engine:
 
     def file(self, number: int) -> None:
         """The whole act of a registration form: the person and their passport as well."""
-        filing = f.filing(self.house.santiago, person={
+        person = {
             "primary": f"Ficticia {number}", "secondary": "Ana", "sex": "F", "birth_date": "1974-08-12",
             "nationality": "SWE", "email": "ana@correo.example",
-        }, passport={"number": f"ZX{number:07d}", "issuer": "SWE", "expires": timezone.localdate().replace(year=2036)})  # fmt: skip
+        }  # fmt: skip
+        passport = {**f.filing(self.house.santiago).passport, "number": f"ZX{number:07d}"}
+        filing = f.filing(self.house.santiago, person=person, passport=passport)
         actor = f.fresh(self.house.intake)
         self.measured.run("register and start", lambda: file_application(filing, actor=actor))
 

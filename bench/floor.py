@@ -1,7 +1,7 @@
 """The floor: the same acts as somebody would write them by hand for one procedure, straight on Django's ORM.
 
-No engine, no rights, no clock, no queue: one case row, one task row, six check rows in one statement, row locks, and one
-history row per act. Nothing that keeps a record can be cheaper; the engine is measured by how near it stays.
+No engine, no rights, no clock, no queue: one case row, one task row, six check rows in one statement, row locks, and
+one history row per act. Nothing that keeps a record can be cheaper; the engine is measured by how near it stays.
 """
 
 import uuid

@@ -41,6 +41,7 @@ from visas.models import VisaApplication, VisaClass  # noqa: E402
 POSTS = 130
 STAFF_PER_POST = 3
 HELD = 30  # steps in the hands of each of the people who are measured, whatever the size
+RARE, RARE_SURNAME = 12, "Xulquimaré"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 # name, right, stage, how many of a hundred waiting steps. Nothing waits for delivery: somebody's list is empty.
@@ -271,7 +272,7 @@ def _cases() -> list[Load]:
             {
                 "id": "i", "flow_class": flow, "status": f"CASE WHEN {closed} THEN 'DONE' ELSE 'NEW' END",
                 "created": "created", "finished": ended, "closed_at": ended, "decided_at": ended,
-                "number": "'VIS-2026-P' || lpad(post::text, 3, '0') || '-' || lpad((i % 1000000)::text, 6, '0') || '-0'",
+                "number": "format('VIS-2026-P%s-%s-0', lpad(post::text, 3, '0'), lpad((i % 1000000)::text, 6, '0'))",
                 "procedure": "'visa'", "subtype": "subtype", "subtype_label": label, "office_id": "office_id",
                 "applicant_id": "person_id", "applicant_name": person,
                 "nationality": "(SELECT p.nationality FROM people_person p WHERE p.id = person_id)",
@@ -421,17 +422,32 @@ def _hand_over(people: dict[str, int]) -> None:
         Task.objects.filter(pk__in=ids).update(owner=people[name], status="ASSIGNED")
 
 
-def _examples() -> dict[str, Any]:
-    """One case whose every part is looked at, its number made a valid one."""
+def _rare_name() -> None:
+    """Give a few applicants a surname that nobody else has: as many in a small ministry as in a large one."""
+    recent = Case.objects.filter(office__code="P001").order_by("-id").values_list("applicant_id", flat=True)[:RARE]
+    for person in Person.objects.filter(pk__in=list(recent)):
+        person.primary = RARE_SURNAME
+        person.folded = fold(f"{person.primary} {person.secondary}")
+        person.save(update_fields=["primary", "folded"])
+        Case.objects.filter(applicant=person).update(applicant_name=person.full_name)
+
+
+def _examples() -> dict[str, str]:
+    """One case whose every part is looked at, its number made a valid one, and names to search for."""
     steps = [VisaFlow.assess, VisaFlow.interview]
-    task = Task.objects.waiting().filter(office__code="P001", flow_task__in=steps).order_by("-id")[0]
+    tasks = Task.objects.waiting().filter(office__code="P001", flow_task__in=steps).order_by("-id")
+    task = tasks.exclude(process__applicant__primary=RARE_SURNAME)[0]
     case = Case.objects.select_related("applicant").get(pk=task.process_id)
     body = case.number.rpartition("-")[0]
     number = f"{body}-{check_character(body)}"
     Case.objects.filter(pk=case.pk).update(number=number)
-    document = case.applicant.documents.get()
-    name = f"{case.applicant.primary} {case.applicant.secondary}"
-    return {"number": number, "document": document.number, "name": name, "uncommon": SURNAMES[-1]}
+    return {
+        "number": number,
+        "document": case.applicant.documents.get().number,
+        "name": f"{case.applicant.primary} {case.applicant.secondary}",
+        "rare": RARE_SURNAME,
+        "uncommon": SURNAMES[-1],
+    }
 
 
 def populate(number: int) -> dict[str, Any]:
@@ -445,6 +461,7 @@ def populate(number: int) -> dict[str, Any]:
     with ThreadPoolExecutor(max_workers=2) as pool:
         list(pool.map(_run, series))
     _hand_over(known["people"])
+    _rare_name()
     examples = _examples()
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE bench_case")

@@ -40,28 +40,19 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _counts(request: HttpRequest) -> dict[str, str]:
-    """How many steps are in the inbox, in the queue and, for supervisors, stopped: «99+» beyond that. Two statements,
-    less those of a list whose page has counted it (:func:`counted`); each ends at the hundredth row."""
-    found: dict[str, int] = getattr(request, "_counted", {})
-    if "queue" not in found:
-        found["queue"] = Task.objects.queue_for(request.user).tally(COUNTED + 1)["total"]
-    indexed = {} if "inbox" in found else {"inbox": Task.objects.inbox_of(request.user)}
+    """How many steps are in the inbox, in the queue and, for supervisors, stopped: «99+» beyond that. One statement,
+    in which every part ends at its hundredth row."""
+    parts = {
+        "inbox": Task.objects.inbox_of(request.user).order_by()[: COUNTED + 1],
+        "queue": Task.objects.queue_for(request.user).urgent(COUNTED + 1),
+    }
     authority = authority_of(request.user)
     if authority.can_anywhere(Act.SUPERVISE):
-        stopped = Task.objects.visible_to(request.user).failed()
-        indexed["stopped_steps"] = stopped.filter(authority.where(Act.SUPERVISE))
-    limited = [
-        tasks.order_by().annotate(part=Value(name)).values_list("part", flat=True)[: COUNTED + 1]
-        for name, tasks in indexed.items()
-    ]
-    if limited:
-        found |= Counter(limited[0].union(*limited[1:], all=True))
-    return {name: f"{COUNTED}+" if number > COUNTED else str(number) for name, number in found.items() if number}
-
-
-def counted(request: HttpRequest, name: str, number: int) -> None:
-    """A page that has counted the inbox or the queue lets the menu know."""
-    request._counted = {**getattr(request, "_counted", {}), name: number}
+        stopped = Task.objects.visible_to(request.user).failed().filter(authority.where(Act.SUPERVISE))
+        parts["stopped_steps"] = stopped.order_by()[: COUNTED + 1]
+    rows = [tasks.values_list(Value(name), flat=True) for name, tasks in parts.items()]
+    found = Counter(rows[0].union(*rows[1:], all=True))
+    return {name: f"{COUNTED}+" if number > COUNTED else str(number) for name, number in found.items()}
 
 
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:

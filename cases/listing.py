@@ -9,10 +9,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleLessThan
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -25,10 +27,12 @@ from cases.due import Place, due_soon, due_state, due_within, overdue, places
 from cases.flow import HumanTask
 from cases.models import Case, Priority, Task
 from cases.registry import registry
+from cases.searching import CANDIDATES, named
 from cases.spelling import read_number
 from icao.names import fold
 from offices.authority import authority_of
 from offices.roles import Act
+from people.models import Person
 
 PAGE = 50
 COUNTED = 1_000
@@ -126,8 +130,8 @@ class Filter:
     def narrowed(self) -> bool:
         return self != self.cleared
 
-    def condition(self, *, now: datetime) -> Q:
-        """What narrows a list that is already bounded by the person's rights."""
+    def condition(self, user, *, now: datetime) -> Q:
+        """What narrows a list that is already bounded by the person's rights; with text in it, one statement."""
         chosen = Q()
         if self.procedure:
             chosen &= Q(procedure=self.procedure)
@@ -139,7 +143,7 @@ class Filter:
             chosen &= Q(office_id=int(self.office))
         if self.officer:
             chosen &= Q(owner_id=int(self.officer))
-        return chosen & _mentions(self.q) if self.q else chosen
+        return chosen & _mentions(self.q, user) if self.q else chosen
 
     def words(self, officer: str = "") -> list[tuple[str, str, "Filter"]]:
         """What is chosen, for chips and for the head of an export: name, value, and the filter without it."""
@@ -175,20 +179,33 @@ def _procedure_of(step: str) -> str:
     return step.partition(".")[0]
 
 
-def _mentions(text: str) -> Q:
-    """Steps of cases whose number or applicant is meant by ``text``."""
+def _mentions(text: str, user) -> Q:
+    """Steps of open cases whose number or applicant is meant by ``text``.
+
+    A name that few persons have leads to their cases and so to the steps; a commoner one is met soon enough by
+    looking through the list.
+    """
     typed = read_number(text)
     if typed is not None:
         return Q(process__number=typed.number)
+    cases = Case.objects.visible_to(user).open()
     if any(character.isdigit() for character in text):
-        return Q(process__number__contains="".join(text.split()).upper())
-    words = fold(text).split()
-    if not words:
-        return Q(pk__in=[])
+        part = {"number__contains": "".join(text.split()).upper()}
+        found = list(cases.filter(**part).values_list("pk", flat=True)[: CANDIDATES + 1])
+        return _few(found) if len(found) <= CANDIDATES else Q(process__number__contains=part["number__contains"])
+    theirs = ArraySubquery(cases.filter(applicant=OuterRef("pk")).values("pk"))
+    persons = named(Person.objects.visible_to(user), text)
+    of_persons = list(persons.values_list(theirs, flat=True)[: CANDIDATES + 1])
+    if len(of_persons) <= CANDIDATES:
+        return _few(chain.from_iterable(of_persons))
     condition = Q()
-    for word in words:
+    for word in fold(text).split():
         condition &= Q(process__applicant__folded__contains=word)
     return condition
+
+
+def _few(cases: Iterable[int]) -> Q:
+    return Q(process_id__in=[*cases, 0])  # 0 is no case: a list that is provably empty would be no condition
 
 
 def supervised_steps(user) -> "QuerySet[Task]":
@@ -211,23 +228,17 @@ def steps_of(list_name: str, user, wanted: Filter) -> QuerySet[Task]:
 
 @dataclass(frozen=True)
 class Counts:
-    """Numbers that end one beyond :data:`COUNTED`; ``every`` counts the list before it was narrowed."""
+    """Numbers that end one beyond :data:`COUNTED`."""
 
     total: int
     overdue: int
     today: int
-    every: int
 
 
-def count(tasks: QuerySet[Task], *, now: datetime, condition: Q | None = None) -> Counts:
-    """How many steps of a list there are, meet the condition, and of these are overdue or due today. One statement,
-    which does not grow with the list."""
-    narrowed = condition or Q()
-    wanted = {"overdue": narrowed & overdue(now), "today": narrowed & due_within("day", now)}
-    if narrowed:
-        wanted["narrowed"] = narrowed
-    found = tasks.tally(COUNTED + 1, **wanted)
-    return Counts(found.get("narrowed", found["total"]), found["overdue"], found["today"], every=found["total"])
+def count(tasks: QuerySet[Task], *, now: datetime) -> Counts:
+    """How many steps of a list there are, and how many are overdue or due today: one statement, which does not grow
+    with the list."""
+    return Counts(**tasks.tally(COUNTED + 1, overdue=overdue(now), today=due_within("day", now)))
 
 
 def capped(number: int) -> str:
@@ -311,7 +322,8 @@ class Page:
 
 def rows_of(tasks: Iterable[Task], now: datetime) -> list[Row]:
     """Rows with the columns that higher rooms add, one statement per column."""
-    offices = places()
+    tasks = list(tasks)
+    offices = places() if tasks else {}
     rows = [Row(task, now, offices[task.office_id]) for task in tasks]
     if rows:
         checks = registry.columns(row.task.process_id for row in rows).get("checks", {})

@@ -69,11 +69,11 @@ def search(text: str, user, *, before: int | None = None, person_id: int | None 
         holders = persons.filter(documents__number__in=numbers)
         found.by_document = list(_newest(user, holders)[:PAGE])
     if not any(character.isdigit() for character in found.text):
-        named = _named(persons, found.text)
-        known = list(named.values_list("pk", flat=True)[: CANDIDATES + 1])
+        meant = named(persons, found.text)
+        known = list(meant.values_list("pk", flat=True)[: CANDIDATES + 1])
         if len(known) <= CANDIDATES:
-            named = persons.filter(pk__in=known)
-        _page(found, _newest(user, named), before)
+            meant = persons.filter(pk__in=known)
+        _page(found, _newest(user, meant), before)
     return found
 
 
@@ -106,7 +106,8 @@ def _document_numbers(text: str) -> list[str]:
     return sorted({typed, compact}) if " " not in text or any(c.isdigit() for c in text) else []
 
 
-def _named(persons: QuerySet[Person], text: str) -> QuerySet[Person]:
+def named(persons: QuerySet[Person], text: str) -> QuerySet[Person]:
+    """Persons whose name holds every word of ``text``; words too short for the index must be whole."""
     words = fold(text).split()
     if words and max(map(len, words)) < SHORT:
         # «Li Wu»: whole words, which the index knows by the blanks around them

@@ -27,7 +27,7 @@ class Story:
     nationality: str = ""
     scripted: str = ""  # one of the simulator's people instead
     twin: str = ""  # stories with the same word are of one person
-    known: bool = False  # the second post recognised the person
+    known: bool = False  # … and the post that came second recognised them
     due_in: int = 1
     ago: int = 5
     gaps: tuple[int, ...] = ()
@@ -83,7 +83,7 @@ CAST: tuple[Story, ...] = (
     Story("SCL", "turista", "assess", "DOM", due_in=4, returned=True, owner="rquispe"),
     Story("SCL", "turista", "correct", "HTI", due_in=1, missing=("fondos",), owner="rquispe"),
     # duplicates: the same person at two posts in one week
-    Story("SCL", "turista", "assess", "VEN", twin="a", due_in=2, gaps=(1,)),
+    Story("SCL", "turista", "assess", "VEN", twin="a", known=True, due_in=2, gaps=(1,)),
     Story("BUE", "turista", "interview", "VEN", twin="a", known=True, due_in=-1),
     Story("PRY", "turista", "granted", "NGA", twin="b", ago=12, gaps=(1, 1, 1, 0, 1)),
     Story("CAI", "turista", "interview", "NGA", twin="b", exit=("void", "duplicada"), ago=14, gaps=(1,)),

@@ -4,15 +4,18 @@ A procedure subclasses :class:`RegistrationForm`, makes it known with :func:`reg
 ``cases.views.registration.routes``. Drafts, the zone, known persons, files, what is missing and the pages are here and
 in ``cases/views/registration.py``.
 
-* ``form`` the base form, ``fields`` what it is made of
+* ``form`` the base form, ``sections`` and ``fields`` what it is made of
 * ``zone`` a machine-readable zone in words
 * ``page`` what the templates draw
-* ``services`` the writes
+* ``receiving`` requests with files, each within its limit
+* ``services`` the writes, ``remarks`` how the timeline tells of them
 """
 
 from django.core.exceptions import ImproperlyConfigured
 
-from cases.registration.form import CHECKLIST, DOCUMENT, FEE, PERSON, RegistrationForm, Section
+from cases.registration import remarks  # noqa: F401 (its sentence registers itself)
+from cases.registration.form import RegistrationForm
+from cases.registration.sections import CHECKLIST, DOCUMENT, FEE, PERSON, Section
 
 __all__ = ["CHECKLIST", "DOCUMENT", "FEE", "PERSON", "RegistrationForm", "Section", "register", "registrations"]
 

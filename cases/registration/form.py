@@ -6,7 +6,6 @@ to the draft; whether its errors are shown is the page's affair.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from cases.models import Attachment, Case, Draft, Fee, Payment, Requirement
 from cases.registration import fields, zone
 from cases.registration.page import Checklist, FieldView, Note, Offered, PersonOffer
+from cases.registration.sections import CHECKLIST, DOCUMENT, FEE, PERSON, Section
 from icao.mrz import Format, PartialDate
 from icao.names import fold
 from offices.models import User
@@ -32,36 +32,6 @@ from people.models import Person
 
 NEW_PERSON = "new"
 LONGEST = 4000  # characters of one field that a draft keeps
-
-
-@dataclass(frozen=True)
-class Section:
-    """A numbered part of the page: its title, its template, and the fields it holds, in order."""
-
-    code: str
-    title: Any
-    template: str
-    fields: tuple[str, ...] = ()
-    part: str = ""  # template of the element that is shown anew when something else has been chosen
-
-
-DOCUMENT = Section(
-    "document", gettext_lazy("Travel document"), "cases/registration/document.html",
-    ("mrz", "zone_damaged", "zone_reason", "number", "issuer", "issued", "expires"),
-)  # fmt: skip
-PERSON = Section(
-    "person", gettext_lazy("Person"), "cases/registration/person.html",
-    ("primary", "secondary", "sex", "birth_date", "nationality", "birth_place", "father", "mother", "email", "phone",
-     "known"),
-)  # fmt: skip
-CHECKLIST = Section(
-    "checklist", gettext_lazy("Requirements"), "cases/registration/checklist.html",
-    part="cases/registration/checklist_rows.html",
-)  # fmt: skip
-FEE = Section(
-    "fee", gettext_lazy("Fee"), "cases/registration/fee.html", ("receipt", "amount", "paid_on"),
-    part="cases/registration/fee_due.html",
-)  # fmt: skip
 
 
 class RegistrationForm(forms.Form):

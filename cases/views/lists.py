@@ -72,7 +72,7 @@ def _export(request: HttpRequest, name: str, wanted: listing.Filter) -> HttpResp
     if kind not in exports.FORMATS:
         raise Http404
     now = timezone.now()
-    tasks = listing.steps_of(name, request.user, wanted).filter(wanted.condition(now=now))
+    tasks = listing.steps_of(name, request.user, wanted).filter(wanted.condition(request.user, now=now))
     title = str(SavedView.List(name).label)
     office = str(request.posting.office) if request.posting else ""
     filtered = [(label, value) for label, value, _rest in wanted.words()]

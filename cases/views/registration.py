@@ -17,7 +17,6 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.db.models import OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,12 +25,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.errors import StateConflict
 from cases.models import Attachment, Case, Draft, Stage
 from cases.registration import RegistrationForm, registrations
+from cases.registration.receiving import limit_text, measured
 from cases.registration.services import bring_file, drop_draft, submit
 from cases.services import drop_attachment, keep_draft, open_draft
 from offices.authority import authority_of
@@ -41,7 +40,6 @@ from offices.zones import zone_of
 
 STASH = "registration"  # session key: what was posted after the session had ended, by draft
 FILES_PER_FORM = 15  # a form without JavaScript sends its files with itself
-SLACK = 256 * 1024  # of a request beside its file: field names, boundaries, the other fields
 
 FormClass = type[RegistrationForm]
 
@@ -172,63 +170,10 @@ def _became(request: HttpRequest, draft: UUID) -> HttpResponse:
     return answer
 
 
-class PerFileLimit(FileUploadHandler):
-    """Lets a file that is too large pass by without keeping it, and notes its field, so that the rest of what was
-    posted is read as usual."""
-
-    def __init__(self, request: HttpRequest):
-        super().__init__(request)
-        self.too_large: dict[str, str] = {}
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        super().new_file(*args, **kwargs)
-        self.size = 0
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        self.size += len(raw_data)
-        if self.size > settings.MAX_UPLOAD_BYTES:
-            self.too_large[self.field_name] = self.file_name
-            raise SkipFile
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        return None
-
-
-def measured(files: int) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Answer 413 to a request longer than so many files may be, before a byte of its body is read.
-
-    The CSRF token is in the body, so it is checked after the length.
-    """
-
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        protected = csrf_protect(view)
-
-        @csrf_exempt
-        @wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method == "POST":
-                if int(request.META.get("CONTENT_LENGTH") or 0) > files * settings.MAX_UPLOAD_BYTES + SLACK:
-                    return _too_long(request, **kwargs)
-                request.file_limit = PerFileLimit(request)
-                request.upload_handlers = [request.file_limit, *request.upload_handlers]
-            return protected(request, *args, **kwargs)
-
-        return wrapped
-
-    return decorate
-
-
-def _limit_text() -> str:
-    return _("The file is larger than %(limit)d MB. Scan it at a lower resolution.") % {
-        "limit": settings.MAX_UPLOAD_BYTES // 2**20
-    }
-
-
 def _too_long(request: HttpRequest, code: str = "", **kwargs: Any) -> HttpResponse:
     if not request.htmx:
-        return render(request, "413.html", {"detail": _limit_text()}, status=413)
-    context = {"code": code, "error": _limit_text()}
+        return render(request, "413.html", {"detail": limit_text()}, status=413)
+    context = {"code": code, "error": limit_text()}
     answer = render(request, "cases/registration/upload_refused.html", context, status=413)
     answer["HX-Reswap"] = "none"  # only the row's place for errors changes
     return answer
@@ -273,7 +218,7 @@ def _context(form: RegistrationForm, **more: Any) -> dict[str, Any]:
 # --- the form -------------------------------------------------------------------------------------------------------
 
 
-@measured(FILES_PER_FORM)
+@measured(FILES_PER_FORM, refuse=_too_long)
 @on_draft
 @require_http_methods(["GET", "POST"])
 def form(request: HttpRequest, draft: Draft, form_class: FormClass) -> HttpResponse:
@@ -318,7 +263,7 @@ def _bring_files(request: HttpRequest, form: RegistrationForm) -> dict[str, str]
     for row in form.checklist.rows:
         code, name = row.requirement.code, row.field_name
         if name in request.file_limit.too_large:
-            errors[code] = _limit_text()
+            errors[code] = limit_text()
         elif name in request.FILES:
             try:
                 bring_file(form.draft, request.FILES[name], actor=request.user, requirement=row.requirement)
@@ -396,7 +341,7 @@ def read_zone(request: HttpRequest, draft: Draft, form_class: FormClass) -> Http
     return render(request, "cases/registration/zone.html", _context(form, live=True))
 
 
-@measured(1)
+@measured(1, refuse=_too_long)
 @on_draft
 @require_POST
 def upload(request: HttpRequest, draft: Draft, form_class: FormClass, code: str) -> HttpResponse:

@@ -53,7 +53,7 @@ def board(request: HttpRequest) -> HttpResponse:
     given = Filter.read(request.GET)
     wanted = Filter(procedure=given.procedure, office=given.office, scope="office")
     now = timezone.now()
-    found = board_of(listing.supervised_steps(request.user).filter(wanted.condition(now=now)), now=now)
+    found = board_of(listing.supervised_steps(request.user).filter(wanted.condition(request.user, now=now)), now=now)
     supervised = authority_of(request.user).procedures(Act.SUPERVISE)
     known = places()
     offices = {pk: known[pk].name for pk in set().union(*supervised.values())}

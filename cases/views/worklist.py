@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cases import listing
-from cases.context_processors import counted
 from cases.due import places
 from cases.listing import Counts, Due, Filter, Page, Row, capped
 from cases.models import SavedView
@@ -26,11 +25,12 @@ def context_of(request: HttpRequest, name: str, wanted: Filter) -> dict[str, Any
     if wanted.scope and not authority.can_anywhere(Act.SUPERVISE):
         wanted = wanted.without("scope", "state", "officer")
     steps = listing.steps_of(name, request.user, wanted)
-    narrowed = steps.filter(wanted.condition(now=now))
-    page = listing.page_of(narrowed, now=now, after=request.GET.get("after"), before=request.GET.get("before"))
-    counts = listing.count(steps, now=now, condition=wanted.without("due").condition(now=now))
-    if not wanted.scope:
-        counted(request, name, counts.every)
+    condition = wanted.without("due").condition(request.user, now=now)
+    due = Filter(due=wanted.due).condition(request.user, now=now)
+    page = listing.page_of(
+        steps.filter(condition & due), now=now, after=request.GET.get("after"), before=request.GET.get("before")
+    )
+    counts = listing.count(steps.filter(condition), now=now)
     address = reverse(f"cases:{name}")
     views = SavedView.objects.filter(user=request.user, list=name)
     officer = str(page.rows[0].task.owner) if wanted.officer and page.rows else ""

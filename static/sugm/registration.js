@@ -39,8 +39,10 @@
     const button = event.target.closest("[data-zone-text], [data-use]");
     if (!button) return;
     event.preventDefault();
-    if ("zoneText" in button.dataset) put($("#id_mrz"), button.dataset.zoneText);
-    else { put(document.getElementById(button.dataset.for), button.dataset.use); save(); }
+    if ("zoneText" in button.dataset) {
+      put($("#id_mrz"), button.dataset.zoneText);
+      button.parentElement.remove(); // the other offers are about the zone as it was
+    } else { put(document.getElementById(button.dataset.for), button.dataset.use); save(); }
   });
   form.addEventListener("input", (event) => {
     unsaved = true;
@@ -87,6 +89,13 @@
     const body = new FormData(form);
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
     fetch(state.getAttribute("hx-post"), { method: "POST", body: new URLSearchParams(body), keepalive: true, headers: { "HX-Request": "true" } });
+  });
+
+  // signing in again in another tab makes a new token: take it over when the person comes back to this one
+  window.addEventListener("focus", () => {
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    if (token) $$("[name=csrfmiddlewaretoken]", document).forEach((input) => { input.value = token[1]; });
+    if (unsaved) save();
   });
 
   // --- files: each is sent at once, with its progress; one that is too large is not sent at all

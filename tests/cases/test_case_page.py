@@ -12,6 +12,7 @@ from cases import services
 from cases.models import Case, Ground, Note, Task
 from cases.page import page_of
 from cases.panels import panels
+from offices import services as offices
 from offices.roles import Role
 from people.models import Person, Realm
 from tests import factories as f
@@ -137,15 +138,16 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(case):
 
 
 def test_reading_a_protected_case_is_recorded(house, case):
-    officer = f.staff(Role.PROTECTION, house.lima)
-    Case.objects.filter(pk=case.pk).update(confidentiality=Realm.PROTECTED, procedure="refuge")
-    Task.objects.filter(process_id=case.pk).update(confidentiality=Realm.PROTECTED, procedure="refuge")
-    assert browser(house.analyst).get(case_url(case)).status_code == 404
-    assert Case.objects.visible_to(officer).filter(pk=case.pk).exists()
-    # the visa flow's number with the refuge procedure's walls: only the reading matters here
-    Case.objects.filter(pk=case.pk).update(confidentiality=Realm.ORDINARY, procedure="visa")
     browser(house.analyst).get(case_url(case))
-    assert not AuditEvent.objects.filter(verb="case.read").exists()
+    assert not AuditEvent.objects.filter(verb="case.read").exists()  # an ordinary one is not
+    Case.objects.filter(pk=case.pk).update(confidentiality=Realm.PROTECTED)
+    assert browser(house.analyst).get(case_url(case)).status_code == 404
+    officer = f.staff(Role.ANALYST, house.santiago)
+    offices.open_posting(
+        actor=None, user=officer, office=house.lima, role=Role.PROTECTION, since=f.LONG_AGO, source="Prueba"
+    )
+    assert browser(f.fresh(officer)).get(case_url(case)).status_code == 200
+    assert AuditEvent.objects.get(verb="case.read").actor == officer
 
 
 # --- what it shows -------------------------------------------------------------------------------------------------

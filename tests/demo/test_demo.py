@@ -1,5 +1,6 @@
-"""The loaded demonstration ministry: everything it is there to show, by acts that hold to the rules. Loaded once, as of a
-Wednesday at noon in Lima, and undone at the end."""
+"""The loaded demonstration ministry: everything it is there to show, by acts that hold to the rules.
+
+Loaded once, as of a Wednesday at noon in Lima, and undone at the end."""
 
 import io
 from collections import Counter
@@ -28,7 +29,7 @@ from simulator.cast import CAST
 from visas.models import VisaApplication
 
 NOON = datetime(2026, 11, 25, 17, tzinfo=UTC)
-MANY = 110
+MANY = 92  # the cast and the queue of Santiago, and a few others
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -45,9 +46,7 @@ def names(person: object) -> tuple[str, str]:
     return person.primary.upper(), person.secondary.upper()
 
 
-SCRIPTED = {
-    (" ".join(person.surnames).strip(), person.given.upper()) for person in CAST if person.records or person.given
-}
+SCRIPTED = {(" ".join(person.surnames).strip(), person.given.upper()) for person in CAST}
 
 
 def open_tasks():
@@ -64,10 +63,9 @@ def test_the_ministry_has_twelve_posts_with_their_own_time_and_every_role_is_hel
     assert all("PE" in office.calendar.countries.split(",") for office in posts.select_related("calendar"))
     assert User.objects.filter(username__in=[member.username for member in STAFF]).count() == 25
     assert set(User.objects.values_list("postings__role", flat=True)) == set(Role.values)
+    authorities = [authority_of(user) for user in User.objects.all()]
     for office in posts:
-        able = {
-            act for act in Act for user in User.objects.all() if authority_of(user).can(act, "visa", office.pk)
-        } - {Act.VIEW_PROTECTED}  # fmt: skip
+        able = {act for act in Act if any(authority.can(act, "visa", office.pk) for authority in authorities)}
         assert able == set(Act) - {Act.VIEW_PROTECTED}, office.code
 
 

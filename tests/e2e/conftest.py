@@ -10,6 +10,7 @@ before the settings exist.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -109,6 +110,7 @@ def house(jobs, agencies, live_server, settings) -> SimpleNamespace:
     from tests.e2e.desk import PASSWORD
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow hashes prove nothing here
+    shutil.rmtree(settings.HOME / "outbox", ignore_errors=True)
     agencies.reset()
     house = f.ministry()
     Agency.objects.update(base_url=f"{agencies.base_url}/", timeout=5)

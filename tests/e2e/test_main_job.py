@@ -202,7 +202,7 @@ def check_flow(desk, number: str) -> None:
 
 
 def test_the_specimen_and_a_valid_passport_of_its_holder(house, desk, slow_agencies):
-    """The official specimen expired in 2012: that is said at the field and nothing is lost; her new passport will do."""
+    """The official specimen expired in 2012: it is said at the field and nothing is lost; her new passport will do."""
     intake = desk(house.intake)
     intake.begin()
     verdict = intake.paste_zone(SPECIMEN)
@@ -319,7 +319,7 @@ def test_who_registered_can_not_decide(house, desk):
     intake = desk(house.intake)
     intake.open_case(number)
     expect(intake.step).to_contain_text("Usted no puede tomar este paso")
-    expect(intake.step).to_contain_text("Usted hizo el paso «Registro» de este expediente")
+    expect(intake.step).to_contain_text("Usted realizó el paso «Registro» de este expediente")
     task = f.open_step(Case.objects.get(number=number), "decide")
     intake.page.evaluate(
         """(address) => {
@@ -330,8 +330,8 @@ def test_who_registered_can_not_decide(house, desk):
         }""",
         f"/tareas/{task.pk}/tomar/",
     )
-    expect(intake.heading("Usted no puede hacer esto")).to_be_visible()
-    expect(intake.page.locator(".note")).to_contain_text("Usted hizo el paso «Registro» de este expediente")
+    expect(intake.heading("No puede hacer esto")).to_be_visible()
+    expect(intake.page.locator(".note")).to_contain_text("Usted realizó el paso «Registro» de este expediente")
     task.refresh_from_db()
     assert task.owner_id is None
     assert AuditEvent.objects.filter(case_id=task.process_id, actor=house.intake, denied=True).exists()
@@ -349,7 +349,7 @@ def test_a_namesake_at_the_police_and_a_refusal(house, desk, agencies):
     agencies.set("interpol", fault="http500", until_count=1)
     number = register(desk(house.intake), OKAFOR)
     see_answers(desk(house.intake))
-    expect(desk(house.intake).page.locator(".check", has_text="PNP")).to_contain_text("Coincidencia posible")
+    expect(desk(house.intake).page.locator(".check", has_text="PNP")).to_contain_text("Posible coincidencia")
 
     checks = desk(house.checks)
     checks.take_next()

@@ -81,11 +81,13 @@ def test_unfinished_registrations_are_listed_resumed_and_deleted(officer):
 @pytest.mark.parametrize("rest", ["", "guardar/", "zona/", "archivos/foto/", "borrar/"])
 def test_a_draft_of_somebody_else_does_not_exist(house, officer, rest):
     officer.save(**answers())
-    officer.client.force_login(factories.staff(Role.INTAKE, house.santiago))
-    assert officer.post(rest, answers()).status_code == 404
-    assert officer.client.get(officer.url).status_code == 404
-    assert Draft.objects.get().data["primary"] == "Lindqvist"
-    assert officer.client.get(f"/registrar/visa/{uuid4()}/").status_code == 404
+    other = Officer(house, factories.staff(Role.INTAKE, house.santiago))
+    path = officer.url + rest
+    assert other.client.post(path, answers(primary="Ajena")).status_code == 404
+    assert other.client.get(officer.url).status_code == 404
+    assert Draft.objects.get(pk=officer.draft.pk).data["primary"] == "Lindqvist"
+    assert Draft.objects.get(pk=other.draft.pk).data == {}
+    assert other.client.get(f"/registrar/visa/{uuid4()}/").status_code == 404
 
 
 # --- what is typed ---------------------------------------------------------------------------------------------------

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.utils import translation
 
 from audit.models import AuditEvent
+from cases.timeline import timeline
 from icao.mrz import PartialDate
 from tests.visas.registering import SPECIMEN, TD1, Officer, answers, ministry, zone
 from visas.models import VisaApplication
@@ -175,6 +177,7 @@ def test_a_wrong_zone_keeps_the_application_from_being_filed(officer):
     assert not VisaApplication.objects.exists()
 
 
+@translation.override("en")
 def test_the_officer_can_answer_for_a_damaged_zone_and_the_record_says_so(officer):
     officer.attach_all(values := answers(mrz=damaged()))
     reason = "Última cifra borrada; se leyó el chip"
@@ -186,6 +189,8 @@ def test_the_officer_can_answer_for_a_damaged_zone_and_the_record_says_so(office
     assert event.data == {"zone": ["composite"]}
     assert event.actor == officer.user
     assert case.passport.mrz == damaged()
+    told, _more = timeline(case)
+    assert ("Registered with a zone that is not right (whole zone)", reason) in [(e.title, e.reason) for e in told]
 
 
 def test_a_difference_from_the_zone_is_recorded_by_field_name(officer):
