@@ -79,6 +79,11 @@ def locked_task(task: Task):
     yield fresh.flow_task.activation_class(fresh)
 
 
+def note_event(case: Case, event: audit.AuditEvent) -> None:
+    """Keep an event for :func:`flush`, in the order in which things happened."""
+    case.__dict__.setdefault("_noted", []).append(event)
+
+
 def flush(case: Case, *events: audit.AuditEvent) -> None:
     """Write the events of an act, and those its nodes noted on the case, in one statement."""
     noted: list[Any] = case.__dict__.pop("_noted", [])
@@ -87,6 +92,4 @@ def flush(case: Case, *events: audit.AuditEvent) -> None:
 
 def note(case: Case, verb: str, *, actor: Any = None, **fields: Any) -> None:
     """Let a node add an event to the act it is part of."""
-    case.__dict__.setdefault("_noted", []).append(
-        audit.event(verb, actor=actor, office_id=case.office_id, case_id=case.pk, **fields)
-    )
+    note_event(case, audit.event(verb, actor=actor, office_id=case.office_id, case_id=case.pk, **fields))

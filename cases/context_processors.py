@@ -16,11 +16,15 @@ from offices.roles import Act
 COUNTED = 99
 
 
+def is_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page that the person is on."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The context of base.html; nothing for parts of pages (htmx) and for who is not signed in."""
-    htmx = getattr(request, "htmx", None)
-    part = htmx and not htmx.boosted and not htmx.history_restore_request
-    if part or not hasattr(request, "posting") or not request.user.is_authenticated:
+    if is_part(request) or not hasattr(request, "posting") or not request.user.is_authenticated:
         return {}
     if not hasattr(request, "_navigation"):  # more than one template may be rendered for a request
         request._navigation = _shell(request)

@@ -106,7 +106,7 @@ class Filter:
             kept.pop("state", None)
         if "state" not in kept:
             kept.pop("officer", None)
-        return cls(**{name: value[:19] if name in ("office", "officer") else value for name, value in kept.items()})
+        return cls(**{name: value[:18] if name in ("office", "officer") else value for name, value in kept.items()})
 
     @property
     def query(self) -> str:
@@ -267,7 +267,7 @@ class Key:
         """None for no key or one that we did not write."""
         try:
             priority, microseconds, task_id, position = map(int, (text or "").split("."))
-            return cls(priority, _EPOCH + microseconds * _MICROSECOND, task_id, position)
+            return cls(priority, _EPOCH + microseconds * _MICROSECOND, task_id, max(0, position))
         except (ValueError, OverflowError):
             return None
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
 
 from audit import services as audit
-from cases.acts import act, flush, locked_task
+from cases.acts import act, flush, locked_task, note_event
 from cases.errors import NotAllowed, StateConflict
 from cases.models import Case, Task
 from cases.registry import registry
@@ -33,9 +33,7 @@ def finish_step(activation, *, actor=None, effect: Effect | None = None) -> Case
         return None
     effect = effect or Effect()
     fresh.data = {**fresh.data, "result": effect.result}
-    activation.finish(timezone.now())
-    save_case(case, *effect.case_fields)
-    flush(
+    note_event(
         case,
         audit.event(
             "step.completed",
@@ -47,6 +45,9 @@ def finish_step(activation, *, actor=None, effect: Effect | None = None) -> Case
             data={"step": fresh.flow_task.name, "result": effect.result, **effect.data},
         ),
     )
+    activation.finish(timezone.now())
+    save_case(case, *effect.case_fields)
+    flush(case)
     return case
 
 

@@ -8,7 +8,7 @@ from viewflow.workflow.status import STATUS
 
 from audit import services as audit
 from cases import rules
-from cases.acts import act, flush, locked_task
+from cases.acts import act, flush, locked_task, note_event
 from cases.errors import NotAllowed, StateConflict
 from cases.models import Case, Task
 from cases.models.case import MOVED
@@ -170,15 +170,11 @@ def complete_task(task: Task, *, actor: User, values: dict[str, Any]) -> Case:
         _check_may_complete(fresh, actor)
         effect = fresh.flow_task.act(case, task=fresh, actor=actor, **values) or Effect()
         fresh.data = {**fresh.data, "result": effect.result}
+        data = {"result": effect.result, **effect.data}
+        note_event(case, _event("task.completed", fresh, actor=actor, reason=effect.reason, data=data))
         activation.finish(timezone.now())
         save_case(case, *effect.case_fields)
-        flush(
-            case,
-            _event(
-                "task.completed", fresh, actor=actor, reason=effect.reason,
-                data={"result": effect.result, **effect.data},
-            ),
-        )  # fmt: skip
+        flush(case)
         return case
 
 

@@ -20,9 +20,7 @@ from cases.views.receiving import limited_upload
 from offices.roles import Act
 
 # A file comes from an applicant: whatever it holds, it may do nothing in our pages' name.
-POLICY = (
-    "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
-)
+POLICY = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
 @login_required

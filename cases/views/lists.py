@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import exports, listing, services
+from cases.context_processors import is_part
 from cases.errors import NotAllowed, StateConflict
 from cases.forms_lists import ReassignForm
 from cases.models import SavedView, Task
@@ -31,11 +32,6 @@ from cases.views.worklist import context_of
 from offices.middleware import choose_posting
 
 BULK = 100
-
-
-def is_part(request: HttpRequest) -> bool:
-    """Whether htmx asks for a part of the page it is on."""
-    return bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore_request
 
 
 @login_required

@@ -23,8 +23,9 @@ def limited_upload(files: Callable[..., int]) -> Callable[[View], View]:
     """Refuse with 413 a request larger than ``files(request, *args, **kwargs)`` files of the largest size.
 
     The length is known from the header, so nothing is parsed: the check comes before Django's CSRF check, which reads
-    the whole form. Goes under ``login_required``: whoever is not signed in is sent to sign in first. The body is read off the line in small pieces and dropped, because a browser that is cut off in
-    mid-upload shows a broken connection instead of the answer.
+    the whole form. Goes under ``login_required``: whoever is not signed in is sent to sign in first. The body is read
+    off the line in small pieces and dropped, because a browser that is cut off in mid-upload shows a broken connection
+    instead of the answer.
     """
 
     def decorate(view: View) -> View:

@@ -172,10 +172,18 @@ def test_back_leads_to_the_rows_before(house, as_user, monkeypatch):
     assert numbers(start) == numbers(first) and start.context["pager"]["previous_url"] == ""
 
 
-@pytest.mark.parametrize("key", ["x", "1.2.3", "1.99999999999999999999999.3.4", "a.b.c.d", ""])
+@pytest.mark.parametrize("key", ["x", "1.2.3", "1.99999999999999999999999.3.4", "a.b.c.d", "0.0.0.-9", ""])
 def test_a_key_that_is_not_ours_is_the_first_page(house, as_user, key):
     waiting(house, 2)
     assert len(numbers(as_user(house.analyst).get(reverse(QUEUE), {"after": key}))) == 2
+
+
+def test_a_key_beyond_every_row_is_an_empty_page(house, as_user):
+    waiting(house, 2)
+    client = as_user(house.analyst)
+    for key in ("9.0.0.50", "99999999999999999999.0.99999999999999999999.1"):
+        answer = client.get(reverse(QUEUE), {"after": key})
+        assert numbers(answer) == [] and answer.context["empty"]["url"] == reverse(QUEUE)
 
 
 def test_counts_stop_at_the_limit_and_say_so(house, as_user, monkeypatch):

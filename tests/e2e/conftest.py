@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 AGENCIES = ("migraciones", "pnp", "pj", "inpe", "interpol", "sbs", "reniec", "sunat")
 WIDE = {"width": 1366, "height": 768}
+# pictures are taken on request only, by `make screenshots`
+collect_ignore = [] if os.environ.get("SUGM_SCREENSHOTS") else ["test_screenshots.py"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -124,11 +126,11 @@ def house(jobs, agencies, live_server, settings) -> SimpleNamespace:
 @pytest.fixture
 def desk(browser, live_server, jobs) -> Iterator[Callable[..., Desk]]:
     """``desk(user)``: that person's browser, signed in through the page; the same one when asked again."""
-    from tests.e2e.desk import Desk
+    from tests.e2e.desk import PASSWORD, Desk
 
     contexts, desks = [], {}
 
-    def sit(user: User | None, *, size: dict[str, int] = WIDE) -> Desk:
+    def sit(user: User | None, *, size: dict[str, int] = WIDE, password: str = PASSWORD) -> Desk:
         key = (user and user.pk, size["width"])
         if key not in desks:
             context = browser.new_context(
@@ -138,7 +140,7 @@ def desk(browser, live_server, jobs) -> Iterator[Callable[..., Desk]]:
             contexts.append(context)
             desks[key] = Desk(context.new_page())
             if user is not None:
-                desks[key].sign_in(user.username)
+                desks[key].sign_in(user.username, password=password)
         return desks[key]
 
     yield sit

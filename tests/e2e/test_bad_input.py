@@ -57,7 +57,7 @@ def waiting_interview(house) -> Case:
 
 
 def test_a_wrong_check_digit_is_named_by_field(intake):
-    verdict = intake.paste_zone(WHO.zone.replace("SW0000372", "SW0000327"))
+    verdict = intake.paste_zone(WHO.zone.replace("SW0000372", "SW0000373"))
     expect(verdict).to_contain_text(re.compile(r"Número.*: el dígito de control debería ser \d y es «\d»"))
     expect(intake.page.locator("#id_number")).to_have_value("")  # never filled in from a wrong digit
     expect(intake.page.locator("#id_primary")).to_have_value("LINDQVIST")
@@ -122,7 +122,7 @@ def test_a_passport_that_expires_soon_is_observed_and_not_refused(house, desk, i
     expect(asked).to_contain_text("El pasaporte vence")
     asked.get_by_role("button", name="Presentarla incompleta").click()
     number = intake.number_here()
-    expect(intake.page.locator("#case-head")).to_contain_text("Observad")
+    expect(intake.page.locator("#case-head")).to_contain_text("Por subsanar")
     expect(intake.page.locator(".messages")).to_contain_text("lo que falta debe llegar")
     assert Case.objects.get(number=number).stage == Stage.OBSERVED
 
@@ -144,7 +144,7 @@ def test_a_birth_date_in_the_future(intake):
 def test_a_picture_that_is_called_pdf(intake):
     intake.fill_journey()
     row = intake.attach("Copia del pasaporte", files.portrait(), name="pasaporte.pdf")
-    expect(row.get_by_role("alert")).to_contain_text("se llama .pdf, pero su contenido es PNG")
+    expect(row.get_by_role("alert")).to_contain_text("se llama .pdf pero su contenido es PNG")
     row = intake.attach("Copia del pasaporte", files.portrait(), name="pasaporte.png", kind="image/png")
     expect(row.get_by_text("Reemplazar")).to_be_visible()
     expect(row).to_contain_text("pasaporte.png")
@@ -154,7 +154,7 @@ def test_a_file_of_80_mb_does_not_travel(intake, big_file):
     intake.paste_zone(WHO.zone)
     intake.fill_journey()
     row = intake.attach("Copia del pasaporte", big_file)
-    expect(row.get_by_role("alert")).to_have_text("El archivo pesa más de 10 MB. Escanéelo con menor resolución.")
+    expect(row.get_by_role("alert")).to_have_text("El archivo pasa de 10 MB. Escanéelo con menor resolución.")
     expect(intake.page.locator("#id_primary")).to_have_value("LINDQVIST")
     assert not Attachment.objects.exists()
 
@@ -171,7 +171,7 @@ def test_a_file_of_80_mb_without_scripts(house, browser, live_server, big_file):
     officer.button("Mostrar los requisitos").click()
     row = officer.attach("Copia del pasaporte", big_file)
     officer.button("Presentar la solicitud").click()
-    expect(row.get_by_role("alert")).to_have_text("El archivo pesa más de 10 MB. Escanéelo con menor resolución.")
+    expect(row.get_by_role("alert")).to_have_text("El archivo pasa de 10 MB. Escanéelo con menor resolución.")
     expect(officer.page.locator("#id_primary")).to_have_value(WHO.primary)
     assert not Attachment.objects.exists()
     context.close()
@@ -227,7 +227,7 @@ def test_a_step_left_open_overnight(house, desk):
     Session.objects.all().delete()
     analyst.button("Terminar").click()
     analyst.give_credentials(house.analyst.username)
-    expect(analyst.step).to_contain_text("Lo que había escrito está de vuelta")
+    expect(analyst.step).to_contain_text("Se recuperó lo que había escrito")
     expect(analyst.labelled("Idioma")).to_have_value("sueco")
     expect(analyst.labelled("Resumen")).to_have_value("Viaja con su hermana; reservas a la vista.")
     expect(analyst.labelled("Modalidad")).to_have_value("video")
@@ -247,7 +247,7 @@ def test_a_step_that_someone_else_finished_meanwhile(house, desk):
     expect(analyst.heading("Alguien fue más rápido")).to_be_visible()
     expect(analyst.page.locator(".conflict")).to_contain_text("Diego Salas lo terminó")
     expect(analyst.page.locator("#typed")).to_contain_text("Viaja con su hermana; reservas a la vista.")
-    analyst.page.get_by_role("link", name="Ver cómo está ahora").click()
+    analyst.page.get_by_role("link", name="Ver cómo está el expediente ahora").click()
     expect(analyst.step).to_contain_text("Evaluar y proponer")
 
 
