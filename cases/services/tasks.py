@@ -43,9 +43,7 @@ def _check_waiting(task: Task, actor) -> None:
     if task.status == STATUS.ASSIGNED and task.owner_id == actor.pk:
         raise StateConflict(_("You have already taken this step."), code="yours")
     if task.status == STATUS.ASSIGNED:
-        raise StateConflict(
-            _("Someone was faster: %(name)s took this step.") % {"name": _holder(task)}, code="taken"
-        )
+        raise StateConflict(_("Someone was faster: %(name)s took this step.") % {"name": _holder(task)}, code="taken")
     raise StateConflict(_("This step has already been finished."), code="finished")
 
 
