@@ -1,7 +1,8 @@
 """Measurements, never tests: `python -m bench` (or `make bench`).
 
 - `acts`   starting, taking and completing, against a hand-written floor (`floor`) in the same run
-- `scale`  the lists at ten thousand and at a million cases: `population` makes them in SQL, `pages` measures them
+- `scale`  the lists at ten thousand and at a million cases: `population` makes them in SQL
+           (`loading`, `names`), `pages` measures them
 - `jobs`   all checks of a case against its slowest agency, with a real worker and the simulator over HTTP
 - `setup`  the servers all of it runs on: its own, on this machine only, ended with it
 - `report` what is told and how it is written

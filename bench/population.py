@@ -9,9 +9,8 @@ Everything is a function of the case's number, so that two runs make the same ro
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,11 +19,12 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.db import connection, models  # noqa: E402
+from django.db import connection  # noqa: E402
 from psycopg import connect, sql  # noqa: E402
 
 from agencies.models import Agency, Check  # noqa: E402
 from audit.models import AuditEvent  # noqa: E402
+from bench.loading import Load, array, one_of, share  # noqa: E402
 from bench.names import GIVEN, SURNAMES  # noqa: E402
 from cases import rules  # noqa: E402
 from cases.models import Case, Decision, Task  # noqa: E402
@@ -56,26 +56,6 @@ STEPS = [
 ]
 QUESTIONS = ["migraciones.alerts", "pnp.requisitorias", "interpol.sltd", "interpol.nominals", "sbs.un_list"]
 CLOSED_CHECKS = 3  # of a closed case; older ones are thinned out in this model, or a million cases take an hour
-
-# what is random about a case: a share of one, by the case's number and a seed
-SHARE = "((hashint8extended({number}, {seed}) & 2147483647) / 2147483648.0)"
-
-
-def array(values: Sequence[int] | Sequence[str]) -> str:
-    """SQL of an array, in brackets, to take one element of."""
-    kind = "text[]" if isinstance(values[0], str) else "bigint[]"
-    return f"({sql.Literal(list(values)).as_string()}::{kind})"
-
-
-def share(seed: int, number: str = "i") -> str:
-    return SHARE.format(number=number, seed=seed)
-
-
-def one_of(values: Sequence[Any], seed: int, *, number: str = "i", skewed: bool = False) -> str:
-    """SQL for one of the values; ``skewed``: the first ones far more often than the last."""
-    power = 2 if skewed else 1
-    return f"{array(values)}[1 + floor({len(values)} * power({share(seed, number)}, {power}))::int]"
-
 
 # --- what is made by the house's own services ----------------------------------------------------------------------
 
@@ -123,61 +103,6 @@ def _user(name: str, office: Office, *roles: Role) -> int:
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Load:
-    """Everything of one table: its rows, and its indexes made afterwards."""
-
-    model: type[models.Model]
-    columns: dict[str, str] = field(default_factory=dict)
-    source: str = ""
-
-    def fill(self, cursor: Any) -> None:
-        table = self.model._meta.db_table
-        indexes = _drop_indexes(cursor, table)
-        for columns, source in self.parts():
-            cursor.execute(_insert(self.model, columns, source))
-        for index in indexes:
-            cursor.execute(index)
-        if "id" in self.columns:
-            cursor.execute(
-                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 1) FROM {table}))"
-            )
-
-    def parts(self) -> Iterable[tuple[dict[str, str], str]]:
-        yield self.columns, self.source
-
-
-def _drop_indexes(cursor: Any, table: str) -> list[str]:
-    """Drop what no constraint needs, and return how to make it again: rows go in three times as fast without."""
-    cursor.execute(
-        """
-        SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
-        WHERE i.indrelid = %s::regclass AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
-        """,
-        [table],
-    )
-    found = cursor.fetchall()
-    for name, _definition in found:
-        cursor.execute(f"DROP INDEX {name}")
-    return [definition for _name, definition in found]
-
-
-def _insert(model: type[models.Model], columns: dict[str, str], source: str) -> str:
-    """INSERT … SELECT with the model's own defaults for the columns that are not given."""
-    every = dict(columns)
-    for each in model._meta.local_concrete_fields:
-        if each.column in every or each.null or each.primary_key:
-            continue
-        if getattr(each, "auto_now", False) or getattr(each, "auto_now_add", False):
-            every[each.column] = "now()"
-        else:
-            assert each.has_default() or isinstance(each, models.CharField | models.TextField), each
-            value = each.get_db_prep_save(each.get_default(), connection)
-            every[each.column] = sql.Literal(value).as_string()
-    names = ", ".join(f'"{name}"' for name in every)
-    return f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {", ".join(every.values())} FROM {source}'
 
 
 def plan(number: int, known: dict[str, Any]) -> str:

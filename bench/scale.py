@@ -118,7 +118,7 @@ def _populated(running: Servers, name: str, size: int) -> dict[str, Any]:
 def _recipe(running: Servers) -> str:
     """A digest of what makes a database: every table and index of the template, and the population's own source."""
     digest = hashlib.sha256()
-    for source in ("population.py", "names.py"):
+    for source in ("population.py", "loading.py", "names.py"):
         digest.update(PROJECT.joinpath("bench", source).read_bytes())
     with running.connect(TEMPLATE) as connection:
         for statement in (
