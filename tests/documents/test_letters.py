@@ -116,7 +116,7 @@ def test_a_new_version_is_used_and_the_old_one_stays(visa, house):
         ("Hola {secreto}", "{secreto}"),
         ("Los motivos son {grounds}", "{grounds}"),
         ("[if nunca] Hola", "[if nunca]"),
-        ("[si appealable] Hola", "[if name]"),
+        ("[si appealable] Hola", "[if n"),
         ("Hola {number", ""),
     ],
 )
