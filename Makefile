@@ -24,7 +24,7 @@ lint: dev ## style, import contracts, types
 	@SUGM_ENV=test SECRET_KEY=- DATABASE_URL=postgres://- BROKER_URL=memory:// $(BIN)/mypy
 
 bench: dev ## measure against hand-written SQL and at a million cases; writes var/bench.json
-	@SUGM_HOME=$${SUGM_HOME:-var/bench} exec $(BIN)/python -m config.local exec $(BIN)/python -m bench $(ARGS)
+	@exec $(BIN)/python -m bench $(ARGS)
 
 screenshots: dev ## take the pictures of docs/screenshots again
 	@$(PYTHON) -I config/local/bootstrap.py browser

@@ -72,7 +72,7 @@ def locked_task(task: Task):
     """
     case = lock_case(task.process_id, task.flow_task.flow_class)
     try:
-        fresh = Task._base_manager.get(pk=task.pk, process_id=case.pk)
+        fresh = Task.objects.with_doers().get(pk=task.pk, process_id=case.pk)
     except ObjectDoesNotExist as gone:
         raise StateConflict(_("This step no longer exists."), code="gone") from gone
     fresh.process = case

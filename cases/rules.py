@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from viewflow.workflow.status import STATUS
 
 from cases.clocks import Clock, Unit
 from cases.errors import NotAllowed
@@ -60,10 +59,11 @@ def check_four_eyes(task: Task, actor) -> None:
     barred = getattr(task.flow_task, "not_by", ())
     if not barred:
         return
-    done = Task._base_manager.filter(
-        process_id=task.process_id, flow_task__in=barred, owner=actor, status=STATUS.DONE
-    ).values_list("flow_task", flat=True)[:1]
-    for node in done:
+    if not hasattr(task, "doers"):
+        task = Task.objects.with_doers().get(pk=task.pk)
+    reference = Task._meta.get_field("flow_task").get_prep_value
+    did = {done["step"] for done in task.doers if done["owner"] == actor.pk}
+    for node in (node for node in barred if reference(node) in did):
         raise NotAllowed(
             _("You did the step «%(step)s» of this case, so someone else has to do this one.")
             % {"step": node.task_title},

@@ -13,7 +13,7 @@ from people.models import Person
 
 PAGE = 50
 # Up to here the persons of a name lead to their cases; a commoner name is met soon enough from the newest case back.
-CANDIDATES = 500
+CANDIDATES = 2_000
 SHORT = 3  # a trigram index can not find less than this inside a word
 HINTS = 6
 _LENGTH = 100

@@ -9,16 +9,16 @@ from django.db.models import Q
 from offices.roles import right
 
 _RIGHTS = """
-    SELECT p.codename, array_agg(DISTINCT below.id)
+    SELECT array_agg(DISTINCT p.codename::text),
+           (SELECT array_agg(below.id) FROM offices_office below WHERE below.path LIKE o.path || '%%')
     FROM offices_officeuserobjectpermission r
     JOIN offices_posting posting ON posting.id = r.posting_id
     JOIN auth_permission p ON p.id = r.permission_id
     JOIN offices_office o ON o.id = r.content_object_id
-    JOIN offices_office below ON below.path LIKE o.path || '%%'
     WHERE r.user_id = %s
       AND posting.since <= statement_timestamp()
       AND (posting.until IS NULL OR posting.until > statement_timestamp())
-    GROUP BY p.codename
+    GROUP BY o.id
 """
 
 
@@ -68,7 +68,12 @@ def authority_of(user) -> Authority:
     if cached is None:
         with connection.cursor() as cursor:
             cursor.execute(_RIGHTS, [user.pk])
-            cached = Authority(user.pk, {codename: frozenset(ids) for codename, ids in cursor.fetchall()})
+            rights: dict[str, frozenset[int]] = {}
+            for codenames, ids in cursor.fetchall():  # one row per office with a posting
+                offices = frozenset(ids)
+                for codename in codenames:
+                    rights[codename] = rights[codename] | offices if codename in rights else offices
+            cached = Authority(user.pk, rights)
         user._authority = cached
     return cached
 

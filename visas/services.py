@@ -148,7 +148,7 @@ def _decide(case: VisaApplication, kind: str, *, actor: User, result: str, groun
     decision = Decision.objects.create(case=case, kind=kind, result=result, text=text, by=actor)
     grounds = list(grounds)
     if grounds:
-        decision.grounds.set(grounds)
+        decision.grounds.add(*grounds)  # a new decision has none to compare with
     return Effect(result=result, reason=text, data={"grounds": [ground.code for ground in grounds]})
 
 

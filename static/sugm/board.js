@@ -32,7 +32,7 @@
     const names = {
       type: "category", data: chart.labels, inverse: lying, axisTick: { show: false },
       axisLine: { lineStyle: { color: token("line-strong") } },
-      axisLabel: { ...label, interval: narrow && !lying && chart.labels.length > 8 ? 1 : 0, width: lying ? (narrow ? 110 : 180) : undefined, overflow: lying ? "truncate" : "none", lineHeight: 16 },
+      axisLabel: { ...label, interval: narrow && !lying && chart.labels.length > 8 ? 1 : 0, width: lying ? (narrow ? 110 : 240) : undefined, overflow: lying ? "truncate" : "none", lineHeight: 16 },
     };
     return {
       animation: !still, grid: lying ? { ...grid, top: 36 } : grid,

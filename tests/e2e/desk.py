@@ -97,11 +97,13 @@ class Desk:
 
     def paste_zone(self, zone: str) -> Locator:
         """Put a zone into its box; the place of the verdict."""
-        verdict = self.page.locator("#zone-part")
-        with self.page.expect_response(lambda answer: "/zona/" in answer.url):
-            self.page.locator("#id_mrz").fill(zone)
-        expect(self.page.locator("#zone-part.htmx-swapping, #zone-part.htmx-settling")).to_have_count(0)
-        return verdict
+        self.page.evaluate(  # heard after the page's own listener, which fills the fields
+            """() => { window.zoneRead = new Promise((done) => document.addEventListener(
+                "htmx:afterSettle", (event) => { if (event.detail.elt.id === "zone-part") done(true); })); }"""
+        )
+        self.page.locator("#id_mrz").fill(zone)
+        self.page.evaluate("window.zoneRead")
+        return self.page.locator("#zone-part")
 
     def note(self, name: str) -> Locator:
         """What is said under a field of the registration form."""

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from django.db import transaction
 from django.utils import timezone, translation
-from PIL import Image
+from PIL import ImageOps
 from playwright.sync_api import expect
 
 from agencies.models import Agency
@@ -45,8 +45,18 @@ def ministry(jobs, agencies, settings, tmp_path):
     assert not Agency.objects.exclude(base_url=f"{agencies.base_url}/").exists()
 
 
+# Chromium without its language packs writes dates of date fields as in the United States; a Spanish one like this.
+SPANISH_DATES = """() => document.querySelectorAll("input[type=date]").forEach((field) => {
+    const [year, month, day] = field.value.split("-");
+    field.type = "text";
+    field.value = field.placeholder = day ? `${day}/${month}/${year}` : "dd/mm/aaaa";
+    if (!day) field.value = "";
+})"""
+
+
 def save(folder: Path, name: str, desk: Desk) -> None:
     """The page as it stands, once its fonts are there and nothing moves."""
+    desk.page.evaluate(SPANISH_DATES)
     desk.page.mouse.move(0, 0)
     desk.page.evaluate("document.fonts.ready")
     desk.page.screenshot(path=folder / f"{name}.png", animations="disabled", caret="hide")
@@ -68,10 +78,9 @@ def draw_visa(target: Path) -> None:
     visa = IssuedDocument.objects.filter(state="active", mrz_format="MRV-A").latest("pk")
     with visa.pdf.file.open("rb") as file:
         pages = pypdfium2.PdfDocument(file.read())
-        picture = pages[0].render(scale=2.5).to_pil()
-    white = Image.new("RGB", picture.size, "white")
-    white.paste(picture)
-    white.save(target)
+        picture = pages[0].render(scale=2).to_pil()
+    ink = ImageOps.invert(picture.convert("L")).getbbox()  # the rest of the sheet is empty
+    picture.convert("RGB").crop((0, 0, picture.width, ink[3] + ink[1])).save(target)
 
 
 def fill_registration(officer: Desk) -> None:
@@ -110,6 +119,7 @@ def test_screenshots(ministry, desk, folder):
     checks = at_desk(desk, "tvera")
     hit = Case.objects.get(applicant__primary__iexact="okafor", stage=Stage.ADJUDICATION)
     checks.take(hit.number)
+    checks.open_case(hit.number)
     expect(checks.page.locator(".compare-wrap")).to_be_visible()
     save(folder, "adjudication", checks)
 
