@@ -26,6 +26,7 @@ from cases import rules
 from cases.models import Case, Outcome, Task
 from cases.models.case import MOVED
 from cases.registry import registry
+from offices.authority import authority_of_id
 from offices.roles import right
 
 
@@ -183,20 +184,14 @@ class Start(CaseNode, nodes.StartHandle):
 class HumanTaskActivation(CaseActivation, ViewActivation):
     def prepare(self, prev_activation) -> None:
         if self.flow_task.keeps_owner:
-            self.reserve_for_earlier_owner()
+            self.reserve_for_earlier_owner(prev_activation)
 
-    def reserve_for_earlier_owner(self) -> None:
+    def reserve_for_earlier_owner(self, prev_activation) -> None:
         """A step that comes back (returned by the consul) goes to whoever did it, if they can still do it."""
-        earlier = (
-            Task._base_manager.filter(process=self.process, flow_task=self.flow_task, status=STATUS.DONE)
-            .select_related("owner")
-            .order_by("-id")
-            .first()
-        )
-        if earlier is None or earlier.owner is None or not earlier.owner.is_active:
-            return
-        if self.task.office_id in rules.authority_of(earlier.owner).rights.get(self.task.right, ()):
-            self.task.owner = earlier.owner
+        step = Task._meta.get_field("flow_task").get_prep_value(self.flow_task)
+        did = [done["owner"] for done in getattr(prev_activation.task, "doers", ()) if done["step"] == step]
+        if did and self.task.office_id in authority_of_id(did[-1]).rights.get(self.task.right, ()):
+            self.task.owner_id = did[-1]
             self.task.status = STATUS.ASSIGNED
             self.task.assigned = timezone.now()
 

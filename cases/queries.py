@@ -130,10 +130,10 @@ class TaskQuerySet(models.QuerySet):
             return dict(zip(counted, cursor.fetchone(), strict=True))
 
     def with_doers(self) -> "TaskQuerySet":
-        """With ``doers``: who did which step of the same case, as ``{"step": …, "owner": …}``, for four-eyes."""
+        """With ``doers``: who did which step of the same case, as ``{"step": …, "owner": …}`` in order, for four-eyes."""
         done = self.model._base_manager.filter(
             process_id=OuterRef("process_id"), status=STATUS.DONE, owner__isnull=False
-        )
+        ).order_by("pk")
         return self.annotate(doers=ArraySubquery(done.values(json=JSONObject(step="flow_task", owner="owner_id"))))
 
     def after(self, priority: int, due_at, task_id: int) -> "TaskQuerySet":

@@ -12,6 +12,7 @@ _RIGHTS = """
     SELECT array_agg(DISTINCT p.codename::text),
            (SELECT array_agg(below.id) FROM offices_office below WHERE below.path LIKE o.path || '%%')
     FROM offices_officeuserobjectpermission r
+    JOIN offices_user u ON u.id = r.user_id AND u.is_active
     JOIN offices_posting posting ON posting.id = r.posting_id
     JOIN auth_permission p ON p.id = r.permission_id
     JOIN offices_office o ON o.id = r.content_object_id
@@ -60,22 +61,25 @@ class Authority:
         return condition
 
 
+def authority_of_id(user_id: int) -> Authority:
+    """The authority of a person at this moment; none for one whose account is closed. One statement."""
+    rights: dict[str, frozenset[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_RIGHTS, [user_id])
+        for codenames, ids in cursor.fetchall():  # one row per office with a posting
+            offices = frozenset(ids)
+            for codename in codenames:
+                rights[codename] = rights[codename] | offices if codename in rights else offices
+    return Authority(user_id, rights)
+
+
 def authority_of(user) -> Authority:
     """The user's authority, read once per user object (that is, once per request or job)."""
     if user is None or not user.pk or not user.is_active:
         return Authority(None)
-    cached = getattr(user, "_authority", None)
-    if cached is None:
-        with connection.cursor() as cursor:
-            cursor.execute(_RIGHTS, [user.pk])
-            rights: dict[str, frozenset[int]] = {}
-            for codenames, ids in cursor.fetchall():  # one row per office with a posting
-                offices = frozenset(ids)
-                for codename in codenames:
-                    rights[codename] = rights[codename] | offices if codename in rights else offices
-            cached = Authority(user.pk, rights)
-        user._authority = cached
-    return cached
+    if getattr(user, "_authority", None) is None:
+        user._authority = authority_of_id(user.pk)
+    return user._authority
 
 
 def forget_authority(user) -> None:

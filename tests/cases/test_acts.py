@@ -277,8 +277,8 @@ class TestStatements:
         task, consul = f.open_step(case, "decide"), f.fresh(house.consul)
         with statements() as take:
             services.take_task(task, actor=consul)
-        assert len(take.sql) <= 6, take.sql
+        assert len(take.sql) <= 5, take.sql
         consul = f.fresh(house.consul)
         with statements() as complete:
             services.complete_task(task, actor=consul, values={"result": "return", "grounds": [], "text": "x"})
-        assert len(complete.sql) <= 12, complete.sql
+        assert len(complete.sql) <= 10, complete.sql
