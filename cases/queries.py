@@ -130,7 +130,7 @@ class TaskQuerySet(models.QuerySet):
             return dict(zip(counted, cursor.fetchone(), strict=True))
 
     def with_doers(self) -> "TaskQuerySet":
-        """With ``doers``: who did which step of the same case, as ``{"step": …, "owner": …}`` in order, for four-eyes."""
+        """With ``doers``: who did which step of the same case, as ``{"step": …, "owner": …}`` in order."""
         done = self.model._base_manager.filter(
             process_id=OuterRef("process_id"), status=STATUS.DONE, owner__isnull=False
         ).order_by("pk")

@@ -96,8 +96,13 @@ def fresh_configuration():
 @pytest.fixture(scope="session", autouse=True)
 def truncate_between_tests(request):
     """Tests with real commits are cleaned up by TRUNCATE, which the audit table refuses; here, and nowhere else, that
-    one refusal is switched off. The test of the refusal switches it on again."""
+    one refusal is switched off. The test of the refusal switches it on again.
+
+    At the end, sessions that requests of a closed browser window left behind are ended: the database could not be
+    dropped while one of them is open.
+    """
     if not any(item.get_closest_marker("django_db") for item in request.session.items):
+        yield
         return
     request.getfixturevalue("django_db_setup")
     blocker = request.getfixturevalue("django_db_blocker")
@@ -105,3 +110,9 @@ def truncate_between_tests(request):
 
     with blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_no_truncate")
+    yield
+    with blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
