@@ -380,7 +380,7 @@ def test_a_namesake_at_the_police_and_a_refusal(house, desk, agencies):
     assert ".pdf" in message
     consul.open_case(number)
     expect(consul.page.locator("#case-head")).to_contain_text("Denegado")
-    letter = consul.panel("Documentos").locator(".doc", has_text="Carta")
+    letter = consul.panel("Documentos").locator(".doc", has_text=re.compile(r"Carta C\d"))
     text = " ".join(pdf_text(consul, letter.get_by_role("link", name=re.compile("^Ver "))).split())
     assert number in text
     assert "No se acreditaron medios económicos suficientes" in text
