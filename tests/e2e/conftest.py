@@ -146,11 +146,3 @@ def desk(browser, live_server, jobs) -> Iterator[Callable[..., Desk]]:
     yield sit
     for context in contexts:
         context.close()
-
-
-@pytest.fixture
-def slow_agencies(agencies: Simulator) -> Simulator:
-    """Agencies that take a second: whoever opens the case sees the answers arrive."""
-    for code in AGENCIES:
-        agencies.set(code, latency_ms=int(os.environ.get("SUGM_E2E_LATENCY_MS", "1200")))
-    return agencies
