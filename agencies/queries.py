@@ -5,18 +5,13 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
 
-from offices.authority import authority_of
-from offices.roles import Act, ProcedureCode
+from cases.queries import of_visible_cases
 
 
 class CheckQuerySet(models.QuerySet):
     def visible_to(self, user) -> "CheckQuerySet":
         """Checks of the cases this user may see."""
-        authority = authority_of(user)
-        condition = authority.where(Act.VIEW, procedure="case__procedure", office="case__office_id")
-        if not authority.offices(Act.VIEW_PROTECTED, ProcedureCode.REFUGE):
-            condition &= Q(case__confidentiality="N")
-        return self.filter(condition)
+        return self.filter(of_visible_cases(user))
 
     def unsettled(self) -> "CheckQuerySet":
         return self.filter(state__in=["queued", "asking"])

@@ -1,39 +1,18 @@
 """Celery jobs of checks: one per question, on the queue of its agency."""
 
 import os
-import re
 
 from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
 from agencies import services
-from agencies.connectors.base import AgencyRefusal, Ask, Endpoint, MalformedAnswer, Subject, TransportFault
+from agencies.connectors.base import AgencyRefusal, Ask, Endpoint, MalformedAnswer, TransportFault
 from agencies.connectors.registry import registry as questions
 from agencies.models import Agency, Check
+from agencies.subjects import subject_of
 
 SWEEP = 500
-
-
-# Kinds of people.IdentityDocument in the connectors' words.
-KINDS = {"passport": "PASSPORT", "national_id": "ID", "dni": "DNI", "ce": "CE"}
-
-
-def subject_of(check: Check) -> Subject:
-    """The person as the question needs them; unknown parts of the date of birth are left out."""
-    person = check.person
-    known = re.sub(r"(-00)+$", "", person.birth_date)
-    return Subject(
-        primary=person.primary,
-        secondary=person.secondary,
-        father=person.father,
-        mother=person.mother,
-        birth_date="" if known.startswith("0000") else known,
-        sex=person.sex,
-        nationality=person.nationality,
-        birth_place=person.birth_place,
-        documents=tuple((KINDS.get(d.kind, "OTHER"), d.number, d.issuer) for d in person.documents.order_by("-pk")),
-    )
 
 
 def endpoint_of(agency: Agency) -> Endpoint:
@@ -57,7 +36,7 @@ def question_of(check: Check) -> Ask:
     protected = check.case.confidentiality != "N"
     return Ask(
         question=check.question,
-        subject=subject_of(check),
+        subject=subject_of(check.person),
         idempotency_key=str(check.key),
         legal_basis=check.legal_basis,
         purpose="Control migratorio" if protected else check.purpose,

@@ -46,6 +46,12 @@ def _protected_too(user) -> bool:
     return bool(authority_of(user).offices(Act.VIEW_PROTECTED, ProcedureCode.REFUGE))
 
 
+def of_visible_cases(user, path: str = "case") -> Q:
+    """The condition of ``CaseQuerySet.visible_to`` for rows that hang on a case by the relation ``path``."""
+    visible = authority_of(user).where(Act.VIEW, procedure=f"{path}__procedure", office=f"{path}__office_id")
+    return visible if _protected_too(user) else visible & Q(**{f"{path}__confidentiality": "N"})
+
+
 class CaseQuerySet(ProcessQuerySet):
     def visible_to(self, user) -> "CaseQuerySet":
         """Cases this user may see: of their procedures, at their offices and below, on their side of the wall."""
@@ -144,8 +150,4 @@ class TaskQuerySet(models.QuerySet):
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AttachmentQuerySet":
         """Files of visible cases, and those of the user's own drafts."""
-        authority = authority_of(user)
-        visible = authority.where(Act.VIEW, procedure="case__procedure", office="case__office_id")
-        if not _protected_too(user):
-            visible &= Q(case__confidentiality="N")
-        return self.filter(visible | Q(case__isnull=True, draft__owner=user))
+        return self.filter(of_visible_cases(user) | Q(case__isnull=True, draft__owner=user))

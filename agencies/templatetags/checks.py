@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.comparison import Likeness, Line, compare
-from agencies.connectors.base import Subject
 from agencies.findings import Finding
 from agencies.models import Check, CheckPolicy
-from agencies.tasks import KINDS
+from agencies.subjects import subject_of
 from agencies.timeline import question_title
 from offices.authority import authority_of
 from offices.roles import Act
@@ -33,26 +32,6 @@ class Comparison(NamedTuple):
     lines: list[Line]
     silent: list[Line]
     counts: dict[str, int]
-
-
-def subject_of(person: Person) -> Subject:
-    """The person as questions see them. ``person.held`` (see :mod:`cases.page`) saves reading the documents again."""
-    held = getattr(person, "held", None)
-    if held is None:
-        held = list(person.documents.order_by("-pk").values("kind", "number", "issuer"))
-        person.held = held
-    known = re.sub(r"(-00)+$", "", person.birth_date)
-    return Subject(
-        primary=person.primary,
-        secondary=person.secondary,
-        father=person.father,
-        mother=person.mother,
-        birth_date="" if known.startswith("0000") else known,
-        sex=person.sex,
-        nationality=person.nationality,
-        birth_place=person.birth_place,
-        documents=tuple((KINDS.get(d["kind"], "OTHER"), d["number"], d["issuer"]) for d in held),
-    )
 
 
 @register.simple_tag
