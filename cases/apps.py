@@ -8,3 +8,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from cases import tasks  # noqa: F401 (connects the registry's bells)
+        from cases.services.starting import refresh_applicant
+        from people import services as people
+
+        people.on_update.append(refresh_applicant)

@@ -1,5 +1,6 @@
 """Writes of persons and their documents."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db import transaction
@@ -28,6 +29,10 @@ def register_person(*, actor, realm: str = Realm.ORDINARY, **fields) -> Person:
     return person
 
 
+# Filled by higher rooms that keep copies of a person's data; called in the transaction of the change.
+on_update: list[Callable[[Person], None]] = []
+
+
 @transaction.atomic
 def update_person(person: Person, *, actor, reason: str = "", **fields) -> Person:
     """Change a person's data; the event names the changed fields, not their values."""
@@ -40,6 +45,8 @@ def update_person(person: Person, *, actor, reason: str = "", **fields) -> Perso
     person.folded = _folded(person.primary, person.secondary)
     person.full_clean()
     person.save(update_fields=[*changed, "folded"])
+    for refresh in on_update:
+        refresh(person)
     audit.record("person.updated", actor=actor, person_id=person.pk, data={"fields": changed}, reason=reason)
     return person
 

@@ -107,3 +107,8 @@ def start_case(flow_class: type[Procedure], *, actor, application: Application) 
         ),
     )
     return case
+
+
+def refresh_applicant(person: Person) -> None:
+    """Bring the copies that lists show up to date when a person's data change, in the transaction of that change."""
+    Case._base_manager.filter(applicant=person).update(applicant_name=person.full_name, nationality=person.nationality)

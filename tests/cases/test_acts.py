@@ -189,6 +189,15 @@ def test_release_and_reassign(house):
     assert AuditEvent.objects.get(verb="task.reassigned").data["to"] == house.analyst.pk
 
 
+def test_a_corrected_name_shows_in_lists(house):
+    from people.services import update_person
+
+    case = f.visa_case(house)
+    update_person(case.applicant, actor=house.intake, primary="Eriksson Öberg", nationality="NOR")
+    case.refresh_from_db()
+    assert (case.applicant_name, case.nationality) == ("ERIKSSON ÖBERG, Anna Maria", "NOR")
+
+
 @pytest.mark.parametrize("outcome", [Outcome.WITHDRAWN, Outcome.ABANDONED, Outcome.VOID])
 def test_side_exits(house, outcome):
     case = f.visa_case(house)
