@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from cases.models import Ground
 
@@ -35,6 +36,7 @@ class GroundField(forms.ModelChoiceField):
     """One active ground of one kind."""
 
     def __init__(self, kind: str, **kwargs: Any):
-        super().__init__(queryset=Ground.objects.filter(kind=kind, active=True), to_field_name="code", **kwargs)
+        grounds = Ground.objects.filter(kind=kind, active=True)
+        super().__init__(queryset=grounds, to_field_name="code", **{"empty_label": _("Choose…"), **kwargs})
 
     limit_to = GroundsField.limit_to

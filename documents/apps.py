@@ -9,6 +9,7 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         from cases.registry import registry
         from documents import defaults, panels
+        from documents import timeline as _timeline  # noqa: F401 (its sentences register themselves)
         from documents.services import cancel_undelivered
 
         panels.install()

@@ -45,7 +45,7 @@ Hemos recibido su solicitud {number}. Para continuar con el trámite es necesari
 
 {observations}
 
-Preséntelo en {office}.
+Preséntelo en nuestra oficina ({office}).
 
 Este mensaje se envía automáticamente; por favor, no lo responda.""",
     },
@@ -55,7 +55,7 @@ Este mensaje se envía automáticamente; por favor, no lo responda.""",
 
 Su solicitud {number} ha sido aprobada y el documento está listo para la entrega.
 
-Acérquese a {office} con su pasaporte original y vigente.
+Acérquese a nuestra oficina ({office}) con su pasaporte original y vigente.
 
 Este mensaje se envía automáticamente; por favor, no lo responda.""",
     },
@@ -65,7 +65,7 @@ Este mensaje se envía automáticamente; por favor, no lo responda.""",
 
 Se ha tomado una decisión sobre su solicitud {number}. La encontrará en la carta adjunta.
 
-Si necesita más información, acérquese a {office}.
+Si necesita más información, acérquese a nuestra oficina ({office}).
 
 Este mensaje se envía automáticamente; por favor, no lo responda.""",
     },

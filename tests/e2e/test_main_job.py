@@ -194,6 +194,8 @@ def check_timeline(desk, number: str, *entries: tuple[str, str, str]) -> None:
     """Who did what, and why; with the hour."""
     desk.open_case(number)
     timeline = desk.panel("Cronología")
+    nameless = timeline.locator(".event-what strong").filter(has_text=re.compile(r"^[a-z]+: "))
+    expect(nameless).to_have_count(0)  # an event that nobody has a sentence for
     for who, what, why in entries:
         entry = timeline.locator(".event").filter(has_text=what).filter(has_text=who).filter(has_text=why).first
         expect(entry, f"{who}: {what}").to_be_visible()
