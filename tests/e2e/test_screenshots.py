@@ -49,14 +49,15 @@ def ministry(jobs, agencies, settings, tmp_path):
 SPANISH_DATES = """() => document.querySelectorAll("input[type=date]").forEach((field) => {
     const [year, month, day] = field.value.split("-");
     field.type = "text";
-    field.value = field.placeholder = day ? `${day}/${month}/${year}` : "dd/mm/aaaa";
-    if (!day) field.value = "";
+    field.placeholder = "dd/mm/aaaa";
+    field.value = day ? `${day}/${month}/${year}` : "";
 })"""
 
 
 def save(folder: Path, name: str, desk: Desk) -> None:
     """The page as it stands, once its fonts are there and nothing moves."""
     desk.page.evaluate(SPANISH_DATES)
+    desk.page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
     desk.page.mouse.move(0, 0)
     desk.page.evaluate("document.fonts.ready")
     desk.page.screenshot(path=folder / f"{name}.png", animations="disabled", caret="hide")
@@ -125,7 +126,6 @@ def test_screenshots(ministry, desk, folder):
 
     intake = at_desk(desk, "lrojas")
     fill_registration(intake)
-    intake.page.evaluate("window.scrollTo(0, 0)")
     save(folder, "registration", intake)
 
     supervisor = at_desk(desk, "orey")
