@@ -17,6 +17,7 @@ from cases.models import Draft, Notification, Task
 from cases.registry import registry
 
 SWEEP = 200  # rows rung per sweep; the next sweep rings the rest
+DRAFT_LIFE = timedelta(days=30)
 LEASE = timedelta(minutes=5)  # longer than the hard time limit of a job
 
 
@@ -110,12 +111,12 @@ def ring_due_notifications() -> int:
 
 @shared_task
 def drop_stale_drafts() -> int:
-    """Forget drafts untouched for thirty days, and those that have become cases."""
-    stale = Draft.objects.filter(updated__lt=timezone.now() - timedelta(days=30))
-    for attachment in (a for draft in stale.prefetch_related("attachments")[:SWEEP] for a in draft.attachments.all()):
-        services.drop_attachment(attachment, actor=attachment.by)
-    deleted, _rows = Draft.objects.filter(pk__in=stale.values("pk")[:SWEEP], attachments__isnull=True).delete()
-    return deleted
+    """Forget drafts that nobody has touched for thirty days, with their files."""
+    stale = Draft.objects.filter(updated__lt=timezone.now() - DRAFT_LIFE).select_related("owner")
+    drafts = list(stale.order_by("updated")[:SWEEP])
+    for draft in drafts:
+        services.drop_draft(draft, actor=draft.owner)
+    return len(drafts)
 
 
 @shared_task

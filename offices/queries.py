@@ -29,15 +29,3 @@ def calendar_of(office_id: int) -> WorkingCalendar:
         days={day.day: (day.working, day.name) for day in office.calendar.days.all()},
         weekend=parse_weekend(office.calendar.weekend),
     )
-
-
-@configuration
-def office_codes() -> dict[int, str]:
-    """Every office's code by id."""
-    return dict(Office.objects.values_list("pk", "code"))
-
-
-@configuration
-def office_names() -> dict[int, str]:
-    """Every office's name by id, for lists that must not join."""
-    return dict(Office.objects.values_list("pk", "name"))

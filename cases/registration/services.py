@@ -70,11 +70,3 @@ def bring_file(draft: Draft, upload: UploadedFile, *, actor: User, requirement: 
     for replaced in earlier:
         drop_attachment(replaced, actor=actor)
     return attachment
-
-
-@transaction.atomic
-def drop_draft(draft: Draft, *, actor: User) -> None:
-    """Forget an unfinished registration of the actor's own, with its files."""
-    for attachment in Attachment.objects.filter(draft=draft, draft__owner=actor).select_related("draft"):
-        drop_attachment(attachment, actor=actor)
-    Draft.objects.filter(pk=draft.pk, owner=actor).delete()

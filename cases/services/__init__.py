@@ -2,7 +2,7 @@
 
 from cases.services.closing import close_case
 from cases.services.effects import Effect
-from cases.services.files import add_note, attach_file, drop_attachment, keep_draft, open_draft
+from cases.services.files import add_note, attach_file, drop_attachment, drop_draft, keep_draft, open_draft
 from cases.services.notifications import notify, record_delivery, record_delivery_failure
 from cases.services.starting import Application, start_case
 from cases.services.steps import complete_step, record_step_failure, retry_step, run_step
@@ -17,7 +17,7 @@ from cases.services.tasks import (
 
 __all__ = [
     # filing
-    "Application", "start_case", "open_draft", "keep_draft", "attach_file", "drop_attachment",
+    "Application", "start_case", "open_draft", "keep_draft", "attach_file", "drop_attachment", "drop_draft",
     # steps that people do
     "Effect", "take_task", "take_next", "release_task", "reassign_task", "complete_task",
     "ensure_may_complete",

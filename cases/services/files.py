@@ -85,6 +85,14 @@ def drop_attachment(attachment: Attachment, *, actor: User) -> None:
     transaction.on_commit(lambda: storage.delete(name))
 
 
+@transaction.atomic
+def drop_draft(draft: Draft, *, actor: User) -> None:
+    """Forget an unfinished registration of the actor's own, with its files."""
+    for attachment in Attachment.objects.filter(draft=draft, draft__owner=actor).select_related("draft"):
+        drop_attachment(attachment, actor=actor)
+    Draft.objects.filter(pk=draft.pk, owner=actor).delete()
+
+
 @act
 def add_note(case: Case, *, actor: User, text: str) -> Note:
     """Write an internal note on a case."""

@@ -13,7 +13,7 @@ from cases.errors import NotAllowed, StateConflict
 from cases.models import Case, Task
 from cases.models.case import MOVED
 from cases.services.effects import Effect
-from offices.authority import Authority, authority_of
+from offices.authority import authority_of
 from offices.models import User
 from offices.roles import Act
 
@@ -179,8 +179,3 @@ def complete_task(task: Task, *, actor: User, values: dict[str, Any]) -> Case:
 def save_case(case: Case, *fields: str) -> None:
     """Save the columns that nodes move, and ``fields``; two statements at most (the engine's row and the child's)."""
     case.save(update_fields={*MOVED, *fields})
-
-
-def can_do(task: Task, authority: Authority) -> bool:
-    """Whether the step's right is held; for buttons. The act checks again."""
-    return task.office_id in authority.rights.get(task.right, ())

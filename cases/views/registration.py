@@ -31,8 +31,8 @@ from cases.errors import StateConflict
 from cases.models import Attachment, Case, Draft, Stage
 from cases.registration import RegistrationForm, registrations
 from cases.registration.receiving import limit_text, measured
-from cases.registration.services import bring_file, drop_draft, submit
-from cases.services import drop_attachment, keep_draft, open_draft
+from cases.registration.services import bring_file, submit
+from cases.services import drop_attachment, drop_draft, keep_draft, open_draft
 from offices.authority import authority_of
 from offices.models import User
 from offices.roles import Act

@@ -71,6 +71,24 @@ def test_the_same_draft_is_one_case(house):
     assert Case.objects.count() == 1
 
 
+def test_a_draft_nobody_touched_for_a_month_is_forgotten_with_its_files(house):
+    from datetime import timedelta
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from cases.models import Attachment, Draft
+    from cases.tasks import drop_stale_drafts
+
+    old, new = (services.open_draft(actor=house.intake, procedure="visa", office=house.santiago) for _ in range(2))
+    for draft in (old, new):
+        file = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF")
+        services.attach_file(file, actor=house.intake, label="Copia", draft_id=draft.pk)
+    Draft.objects.filter(pk=old.pk).update(updated=timezone.now() - timedelta(days=31))
+    assert drop_stale_drafts() == 1
+    assert Draft.objects.get() == new
+    assert Attachment.objects.get().draft == new
+
+
 def test_an_incomplete_application_waits_with_its_clock_paused(house):
     case = f.visa_case(house, complete=False)
     case.refresh_from_db()
