@@ -1,82 +1,25 @@
-"""Writes of checks: asking, leasing, settling, adjudicating.
-
-The database is the truth and the broker is the doorbell. A check is asked by whoever holds its lease; the answer is
-written by the holder of the same lease or not at all; so no agency is asked twice at the same time for one check, and
-no check has two answers, whatever is killed in between.
-"""
+"""One attempt at a check: its lease, and what became of it."""
 
 import random
 import uuid
 from dataclasses import asdict
 from datetime import timedelta
-from functools import partial
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from agencies.connectors.base import AgencyRecord, Answer
 from agencies.connectors.registry import registry as questions
 from agencies.findings import Finding
-from agencies.models import Adjudication, Agency, Check, CheckPolicy
-from agencies.policy import agency_of, prescribed
-from audit import services as audit
+from agencies.models import Agency, Check, CheckPolicy
 from cases.acts import act, flush, locked_task, note
-from cases.errors import NotAllowed, StateConflict
-from cases.models import Case
-from cases.services.effects import Effect
 from cases.services.steps import finish_step
-from offices.authority import authority_of
-from offices.models import User
-from offices.roles import Act
-from people.ages import age_on
 
 LONGEST_PAUSE = timedelta(minutes=10)
 # A breaker opens after so many faults in a row and lets one probe through after its pause.
 BREAKER_AFTER, BREAKER_PAUSE = 5, timedelta(seconds=20)
-SETTLED = (Check.State.ANSWERED, Check.State.FAILED, Check.State.CANCELLED)
-
-
-def ask_agencies(activation) -> None:
-    """Create the checks that the policy prescribes for the case, in one statement, and ring for each after commit.
-
-    Completes the step at once when the policy prescribes nothing.
-    """
-    case, task = activation.process, activation.task
-    person, at = case.applicant, timezone.now()
-    rows = prescribed(case, age=age_on(person.birth_date, at.date()))
-    checks = []
-    for row in rows:
-        agency = agency_of(row.question)
-        if agency is None:
-            continue
-        checks.append(
-            Check(
-                case=case, task=task, person=person, agency=agency, question=row.question,
-                legal_basis=row.legal_basis, purpose=row.purpose, on_outage=row.on_outage, patience=row.patience,
-                next_attempt_at=at,
-            )
-        )  # fmt: skip
-    unconfigured = len(rows) - len(checks)
-    if unconfigured:
-        note(case, "checks.unconfigured", task_id=task.pk, data={"missing": unconfigured})
-    if not checks:
-        activation.start()  # the engine completes what has started, and goes on
-        return
-    Check.objects.bulk_create(checks)
-    for check in checks:
-        ring(check)
-
-
-def ring(check: Check) -> None:
-    """Tell the agency's queue after commit. A broker that is away is no fault: the sweep rings again."""
-    from agencies.tasks import ask_check
-
-    queue = check.agency.queue
-    transaction.on_commit(partial(ask_check.apply_async, args=[check.pk], queue=queue), robust=True)
 
 
 @transaction.atomic
@@ -137,11 +80,11 @@ def settle_check(check: Check, *, answer: Answer, actor=None) -> Check | None:
         held.needs_adjudication = answer.finding in (Finding.HIT, Finding.POSSIBLE_MATCH)
         held.save()
         Agency.objects.filter(pk=held.agency_id).update(failures=0, retry_at=None, answered_at=at)
-        _settled(activation, held, "check.answered")
+        settled(activation, held, "check.answered")
         return held
 
 
-def _settled(activation, check: Check, verb: str, *, actor=None, reason: str = "") -> None:
+def settled(activation, check: Check, verb: str, *, actor=None, reason: str = "") -> None:
     """Event of a settled check, and the end of its step when no other is open."""
     case = activation.process
     note(
@@ -196,85 +139,10 @@ def give_up_check(check: Check, *, actor=None) -> Check | None:
         )
         held.next_attempt_at = None
         held.save()
-        _settled(activation, held, "check.unavailable")
+        settled(activation, held, "check.unavailable")
         return held
 
 
 def _count_fault(agency_id: int, at) -> None:
     Agency.objects.filter(pk=agency_id).update(failures=F("failures") + 1)
     Agency.objects.filter(pk=agency_id, failures__gte=BREAKER_AFTER).update(retry_at=at + BREAKER_PAUSE)
-
-
-@act
-def cancel_check(check: Check, *, actor: User, reason: str) -> Check:
-    """A supervisor gives up on a question, with a reason. It is recorded as cancelled, never as clear."""
-    if not reason.strip():
-        raise ValidationError({"reason": _("Give the reason.")})
-    with locked_task(check.task) as activation:
-        case = activation.process
-        if not authority_of(actor).can(Act.SUPERVISE, case.procedure, case.office_id):
-            raise NotAllowed(
-                _("Only a supervisor of this office can cancel a check."),
-                code="no_right", office_id=case.office_id, case_id=case.pk, task_id=check.task_id,
-            )  # fmt: skip
-        held = Check.objects.select_for_update(of=("self",)).get(pk=check.pk)
-        if held.state in SETTLED:
-            raise StateConflict(_("This check has already been settled."), code="finished")
-        held.state, held.lease, held.leased_until, held.next_attempt_at = (
-            Check.State.CANCELLED,
-            None,
-            None,
-            None,
-        )
-        held.save()
-        _settled(activation, held, "check.cancelled", actor=actor, reason=reason)
-        return held
-
-
-def cancel_checks_of(case: Case, *, actor) -> None:
-    """A case that ends asks nothing more (registered as a close hook; the case is locked)."""
-    case.checks.unsettled().update(state=Check.State.CANCELLED, lease=None, leased_until=None, next_attempt_at=None)
-    case.checks.open_hits().update(needs_adjudication=False)
-
-
-def adjudicate_step(case: Case, *, task, actor: User, decisions: list[tuple[int, str, str]]) -> Effect:
-    """The adjudication step's act: ``(check id, decision, reason)`` each."""
-    checks = {check.pk: check for check in case.checks.open_hits()}
-    unknown = [pk for pk, _decision, _reason in decisions if pk not in checks]
-    if unknown:
-        raise ValidationError(_("The hits of this case have changed. Look at them again."))
-    adjudicate(case, actor=actor, decisions=[(checks[pk], decision, reason) for pk, decision, reason in decisions])
-    confirmed = any(decision == Adjudication.Decision.SAME for _pk, decision, _reason in decisions)
-    return Effect(result="confirmed" if confirmed else "settled", data={"hits": len(decisions)})
-
-
-def adjudicate(case: Case, *, actor: User, decisions: list[tuple[Check, str, str]]) -> list[Check]:
-    """Settle open hits of a locked case: ``(check, decision, reason)`` each. Part of the adjudication step's act.
-
-    Raises ValidationError when a hit is left out, belongs to another case, or has no reason.
-    """
-    open_hits = {check.pk: check for check in case.checks.open_hits()}
-    given = {check.pk: (decision, reason) for check, decision, reason in decisions}
-    if set(given) != set(open_hits):
-        raise ValidationError(_("The hits of this case have changed. Look at them again."))
-    if any(not reason.strip() for _decision, reason in given.values()):
-        raise ValidationError(_("Every decision needs a reason."))
-    Adjudication.objects.bulk_create(
-        Adjudication(check_asked_id=pk, decision=decision, reason=reason.strip(), by=actor)
-        for pk, (decision, reason) in given.items()
-    )
-    case.checks.filter(pk__in=given).update(needs_adjudication=False)
-    audit.record_many(
-        [
-            audit.event(
-                "check.adjudicated",
-                actor=actor,
-                office_id=case.office_id,
-                case_id=case.pk,
-                reason=reason.strip(),
-                data={"check": pk, "question": open_hits[pk].question, "decision": decision},
-            )  # fmt: skip
-            for pk, (decision, reason) in given.items()
-        ]
-    )
-    return list(open_hits.values())

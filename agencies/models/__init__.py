@@ -1,0 +1,8 @@
+"""Agencies, the policy of what is asked, the checks themselves and what people decided about hits."""
+
+from agencies.models.adjudication import Adjudication
+from agencies.models.agency import Agency
+from agencies.models.check import FINDINGS, Check
+from agencies.models.policy import CheckPolicy
+
+__all__ = ["FINDINGS", "Adjudication", "Agency", "Check", "CheckPolicy"]
