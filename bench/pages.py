@@ -56,7 +56,7 @@ class Probes:
             "a rare surname": self.known["rare"],
             "an uncommon surname": self.known["uncommon"],
             "a common surname": "quispe",
-            "two common names": "quispe maría",
+            "two names together": self.known["pair"],
         }
         for who in ("post", "lima"):
             yield self._page("queue", who, "cases:queue")

@@ -30,6 +30,7 @@ from cases import rules  # noqa: E402
 from cases.models import Case, Decision, Task  # noqa: E402
 from cases.numbers import check_character  # noqa: E402
 from cases.registry import registry  # noqa: E402
+from cases.services.starting import refresh_applicant  # noqa: E402
 from icao.names import fold  # noqa: E402
 from offices.models import Calendar, Office, User  # noqa: E402
 from offices.roles import Role  # noqa: E402
@@ -191,6 +192,7 @@ def _cases() -> list[Load]:
     label = "CASE subtype " + " ".join(f"WHEN '{code}' THEN '{names[code]}'" for code in used) + " END"
     class_id = "CASE subtype " + " ".join(f"WHEN '{code}' THEN {ids[code]}" for code in used) + " END"
     person = "(SELECT upper(p.\"primary\") || ', ' || p.secondary FROM people_person p WHERE p.id = person_id)"
+    words = "(SELECT string_to_array(p.folded, ' ') FROM people_person p WHERE p.id = person_id)"
     return [
         Load(
             Case,
@@ -199,7 +201,7 @@ def _cases() -> list[Load]:
                 "created": "created", "finished": ended, "closed_at": ended, "decided_at": ended,
                 "number": "format('VIS-2026-P%s-%s-0', lpad(post::text, 3, '0'), lpad((i % 1000000)::text, 6, '0'))",
                 "procedure": "'visa'", "subtype": "subtype", "subtype_label": label, "office_id": "office_id",
-                "applicant_id": "person_id", "applicant_name": person,
+                "applicant_id": "person_id", "applicant_name": person, "applicant_words": words,
                 "nationality": "(SELECT p.nationality FROM people_person p WHERE p.id = person_id)",
                 "stage": f"CASE WHEN {closed} THEN 'closed' WHEN state = 'checks' THEN 'checks' ELSE {_by_step(2)} END",
                 "outcome": f"CASE WHEN {closed} THEN outcome ELSE '' END", "priority": "priority",
@@ -354,7 +356,7 @@ def _rare_name() -> None:
         person.primary = RARE_SURNAME
         person.folded = fold(f"{person.primary} {person.secondary}")
         person.save(update_fields=["primary", "folded"])
-        Case.objects.filter(applicant=person).update(applicant_name=person.full_name)
+        refresh_applicant(person)
 
 
 def _examples() -> dict[str, str]:
@@ -363,6 +365,7 @@ def _examples() -> dict[str, str]:
     tasks = Task.objects.waiting().filter(office__code="P001", flow_task__in=steps).order_by("-id")
     task = tasks.exclude(process__applicant__primary=RARE_SURNAME)[0]
     case = Case.objects.select_related("applicant").get(pk=task.process_id)
+    few, pair = _filling()
     body = case.number.rpartition("-")[0]
     number = f"{body}-{check_character(body)}"
     Case.objects.filter(pk=case.pk).update(number=number)
@@ -371,8 +374,28 @@ def _examples() -> dict[str, str]:
         "document": case.applicant.documents.get().number,
         "name": f"{case.applicant.primary} {case.applicant.secondary}",
         "rare": RARE_SURNAME,
-        "uncommon": SURNAMES[-1],
+        "uncommon": few,
+        "pair": pair,
     }
+
+
+def _filling() -> tuple[str, str]:
+    """The least common word of a name that fills a page of the busiest post, and the least common two words that fill
+    almost half of one.
+
+    So a small and a large ministry show as much for them, and differ in what there is to look through.
+    """
+    rarest = """
+        SELECT {words} FROM cases_case c JOIN offices_office o ON o.id = c.office_id, {source}
+        WHERE o.code = 'P001' AND {condition} GROUP BY 1 HAVING count(*) > {least} ORDER BY count(*), 1 LIMIT 1
+    """
+    one, two = "unnest(c.applicant_words) a", "unnest(c.applicant_words) a, unnest(c.applicant_words) b"
+    found = []
+    with connection.cursor() as cursor:
+        for words, source, condition, least in (("a", one, "true", 50), ("a || ' ' || b", two, "a < b", 20)):
+            cursor.execute(rarest.format(words=words, source=source, condition=condition, least=least))
+            found.append(cursor.fetchone()[0])
+    return found[0], found[1]
 
 
 def populate(number: int) -> dict[str, Any]:

@@ -167,6 +167,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 
 # --- language and time -----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "es-pe"
+FORMAT_MODULE_PATH = "config.formats"
 LANGUAGES = [("es-pe", _("Spanish (Peru)")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True

@@ -8,12 +8,17 @@ from offices.authority import authority_of
 from offices.roles import Act, ProcedureCode
 
 
+def of_visible_persons(user, path: str = "") -> Q:
+    """The condition of ``PersonQuerySet.visible_to``, for rows that hang on a person by the relation ``path``."""
+    if authority_of(user).offices(Act.VIEW_PROTECTED, ProcedureCode.REFUGE):
+        return Q()
+    return Q(**{f"{path}__realm" if path else "realm": "N"})
+
+
 class PersonQuerySet(models.QuerySet):
     def visible_to(self, user) -> "PersonQuerySet":
         """Persons that exist for this user: protected ones only for protection roles (domain §8.4, rule 4)."""
-        if authority_of(user).offices(Act.VIEW_PROTECTED, ProcedureCode.REFUGE):
-            return self
-        return self.filter(realm="N")
+        return self.filter(of_visible_persons(user))
 
     def named_like(self, text: str) -> "PersonQuerySet":
         """Persons whose folded name holds every word of ``text``, in any order, accents and case forgiven."""

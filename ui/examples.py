@@ -28,14 +28,13 @@ def shell(urls: dict[str, str], active: str) -> dict[str, Any]:
     second = SimpleNamespace(pk=2, office="Sección Consular en La Paz", get_role_display="Registradora")
 
     def item(page: str, label: str, icon: str, count: str = "", group: str = "") -> dict[str, Any]:
-        here = page == active or (page == "worklist" and active in ("case", "application"))
         return {
             "url": urls[page],
             "label": label,
             "icon": icon,
             "count": count,
             "group": group,
-            "active": here,
+            "active": page == active,
         }
 
     return {
@@ -48,11 +47,7 @@ def shell(urls: dict[str, str], active: str) -> dict[str, Any]:
         "nav": [
             item("worklist", "Mi bandeja", "inbox", "8"),
             item("queue", "Cola de la oficina", "stack-2", "37"),
-            item("register", "Registrar solicitud", "new-section"),
-            item("empty", "Buscar", "search"),
-            item("adjudication", "Consultas a entidades", "database", "2", "Control"),
-            item("documents", "Documentos", "certificate", "", "Control"),
-            item("diagram", "Tablero", "chart-bar", "", "Control"),
+            item("empty", "Lista vacía", "search", "", "Control"),
         ],
     }
 
@@ -65,7 +60,7 @@ def _row(
     unit = {"d": "days", "h": "hours", "m": "minutes"}[waiting[-1]]
     return {
         "pk": pk,
-        "url": "../case/",
+        "url": "../conflict/",
         "number": number,
         "procedure": procedure,
         "subtype": subtype,
@@ -94,33 +89,6 @@ def rows() -> list[dict[str, Any]]:
     return table
 
 
-def _filters() -> dict[str, Any]:
-    return {
-        "action": "../worklist/",
-        "target": "#worklist",
-        "selects": [
-            {
-                "name": "procedure",
-                "label": "Trámite",
-                "value": "",
-                "options": [("", "Todos los trámites"), ("visa", "Visa"), ("passport", "Pasaporte")],
-            },
-            {
-                "name": "step",
-                "label": "Paso",
-                "value": "",
-                "options": [("", "Todos los pasos"), ("assess", "Evaluar"), ("decide", "Decidir")],
-            },
-            {
-                "name": "due",
-                "label": "Plazo",
-                "value": "",
-                "options": [("", "Cualquier plazo"), ("late", "Vencido"), ("today", "Vence hoy")],
-            },
-        ],
-    }
-
-
 def worklist() -> dict[str, Any]:
     return {
         "title": "Mi bandeja",
@@ -133,7 +101,6 @@ def worklist() -> dict[str, Any]:
             {"url": "#", "label": "Con coincidencia", "count": 2},
             {"url": "#", "label": "En pausa", "count": 1},
         ],
-        "filters": _filters(),
         "rows": rows(),
         "bulk": {
             "url": "#",
@@ -179,7 +146,7 @@ def empty() -> dict[str, Any]:
 def conflict() -> dict[str, Any]:
     return {
         "detail": "Luis Rojas Inventado tomó «Evaluar» del expediente VIS-2026-SCL-001843-K a las 14:02.",
-        "back_url": "../case/",
+        "back_url": "../worklist/",
     }
 
 

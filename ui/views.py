@@ -1,4 +1,4 @@
-"""The page of examples: every component and the main pages, with invented data. For whoever works on the look."""
+"""The page of examples: every component and the work list, with invented data. For whoever works on the look."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ui import examples, examples_case, examples_forms
+from ui import examples
 from ui.icons import OUTLINE
 from ui.templatetags.ui import FINDINGS, STAGES
 
@@ -18,15 +18,6 @@ PAGES: Contexts = {
     "worklist": ("ui/worklist.html", examples.worklist),
     "queue": ("ui/worklist.html", examples.queue),
     "empty": ("ui/worklist.html", examples.empty),
-    "case": ("ui/case.html", examples_case.case_checks),
-    "application": ("ui/case.html", examples_case.case_application),
-    "documents": ("ui/case.html", examples_case.case_documents),
-    "timeline": ("ui/case.html", examples_case.case_timeline),
-    "notes": ("ui/case.html", examples_case.case_notes),
-    "diagram": ("ui/case.html", examples_case.case_diagram),
-    "adjudication": ("ui/case.html", examples_case.case_adjudication),
-    "register": ("ui/register.html", examples_forms.register),
-    "register-errors": ("ui/register.html", examples_forms.register_errors),
     "conflict": ("409.html", examples.conflict),
 }
 

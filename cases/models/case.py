@@ -1,6 +1,8 @@
 """The case: one row with every column that a list filters or sorts by."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import AbstractProcess
@@ -67,9 +69,9 @@ MOVED = (
 class Case(AbstractProcess):
     """A case of any procedure; each procedure's own data is a multi-table child of it.
 
-    ``flow_class``, ``status``, ``created`` and ``finished`` are viewflow's. ``applicant_name`` and ``nationality`` are
-    copies for lists, written when the applicant's data change. ``clock`` is the state of the statutory clock
-    (:class:`cases.clocks.Clock`); ``due_at`` is what it says now.
+    ``flow_class``, ``status``, ``created`` and ``finished`` are viewflow's. ``applicant_name``, ``applicant_words`` (of
+    the folded name) and ``nationality`` are copies for lists, written when the applicant's data change. ``clock`` is
+    the state of the statutory clock (:class:`cases.clocks.Clock`); ``due_at`` is what it says now.
     """
 
     number = models.CharField(_("number"), max_length=32, unique=True)
@@ -79,6 +81,7 @@ class Case(AbstractProcess):
     office = models.ForeignKey(Office, verbose_name=_("office"), on_delete=models.PROTECT, related_name="+")
     applicant = models.ForeignKey(Person, verbose_name=_("applicant"), on_delete=models.PROTECT, related_name="+")
     applicant_name = models.CharField(_("applicant"), max_length=320)
+    applicant_words = ArrayField(models.CharField(max_length=320), default=list, editable=False)
     nationality = models.CharField(_("nationality"), max_length=3)
     confidentiality = models.CharField(
         _("confidentiality"), max_length=1, choices=Realm.choices, default=Realm.ORDINARY
@@ -109,6 +112,7 @@ class Case(AbstractProcess):
             models.Index(fields=["office", "-id"], name="case_office"),
             models.Index(fields=["applicant"], name="case_applicant"),
             models.Index(fields=["flow_class", "status"], name="case_flow"),
+            GinIndex(fields=["applicant_words"], name="case_words", fastupdate=False),
             models.Index(
                 fields=["office", "procedure", "due_at"], name="case_open_due", condition=models.Q(outcome="")
             ),
@@ -169,7 +173,12 @@ class Decision(models.Model):
         indexes = [models.Index(fields=["case", "-id"], name="decision_case")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.get_result_display()}"
+        return f"{self.get_kind_display()}: {self.verdict}"
+
+    @property
+    def verdict(self) -> str:
+        """The result as something that has been done, where ``get_result_display`` names what one may do."""
+        return str({"grant": _("Granted"), "deny": _("Refused"), "return": _("Returned")}[self.result])
 
 
 class Note(models.Model):

@@ -61,8 +61,9 @@ def start_case(flow_class: type[Procedure], *, actor, application: Application) 
     case.procedure = flow_class.code
     case.subtype, case.subtype_label = application.subtype, application.subtype_label
     case.office = office
-    case.applicant, case.applicant_name = person, person.full_name
-    case.nationality, case.confidentiality = person.nationality, person.realm
+    case.applicant, case.confidentiality = person, person.realm
+    for name, value in _copies(person).items():
+        setattr(case, name, value)
     case.priority = application.priority
     case.draft_id = application.draft_id
     case.created = at
@@ -111,4 +112,12 @@ def start_case(flow_class: type[Procedure], *, actor, application: Application) 
 
 def refresh_applicant(person: Person) -> None:
     """Bring the copies that lists show up to date when a person's data change, in the transaction of that change."""
-    Case._base_manager.filter(applicant=person).update(applicant_name=person.full_name, nationality=person.nationality)
+    Case._base_manager.filter(applicant=person).update(**_copies(person))
+
+
+def _copies(person: Person) -> dict[str, Any]:
+    return {
+        "applicant_name": person.full_name,
+        "applicant_words": sorted(set(person.folded.split())),
+        "nationality": person.nationality,
+    }

@@ -209,11 +209,13 @@ def search(request: HttpRequest) -> HttpResponse:
     """One box for case numbers, document numbers and names; straight to the case when its number was typed."""
     text = request.GET.get("q", "")
     found = find(
-        text, request.user, before=_number(request.GET.get("before")), person_id=_number(request.GET.get("person"))
-    )
+        text, request.user, before=_number(request.GET.get("before")), person_id=_number(request.GET.get("person")),
+        wide="wide" in request.GET,
+    )  # fmt: skip
     if found.exact is not None:
         return redirect("cases:case", number=found.exact.number)
     older = {"q": found.text, "before": found.next} | ({"person": found.person.pk} if found.person else {})
+    older |= {"wide": 1} if found.wide else {}
     context = {
         "q": found.text,
         "found": found,

@@ -10,6 +10,7 @@ from cases.numbers import check_character, is_valid
 from cases.spelling import likely_numbers, read_number
 from offices.roles import Role
 from people.models import Person, Realm
+from people.services import update_person
 from tests import factories as f
 from tests.cases.lists import case_number, waiting
 
@@ -144,12 +145,30 @@ def test_short_names_are_whole_words(house, find):
     assert names(find(house.analyst, "li na")) == ["WU, Li Na"]
 
 
+def test_whole_words_come_before_parts_of_words(house, find):
+    applicant(house, "Quispe", "Rosa")
+    applicant(house, "Quispe", "Rosalía", document="X1")
+    assert names(find(house.analyst, "rosa quispe")) == ["QUISPE, Rosa"]
+    more = find(house.analyst, "rosa quispe", wide=1)
+    assert names(more) == ["QUISPE, Rosalía", "QUISPE, Rosa"] and more.context["found"].wide
+    only_a_part = find(house.analyst, "osal")
+    assert names(only_a_part) == ["QUISPE, Rosalía"] and only_a_part.context["found"].wide
+    assert find(house.analyst, "rosa", before=1).context["found"].nothing  # the list ends, it does not begin anew
+
+
+def test_a_corrected_name_is_found_by_its_new_words(house, find):
+    case = applicant(house, "Quispe", "Rosa")
+    update_person(case.applicant, actor=house.analyst, primary="Mamani", reason="Error de digitación")
+    assert names(find(house.analyst, "mamani")) == ["MAMANI, Rosa"]
+    assert find(house.analyst, "quispe").context["found"].nothing
+
+
 def test_common_names_are_found_from_the_newest_case_back(house, find, monkeypatch):
     first = applicant(house, "Quispe", "Ana")
     second = applicant(house, "Quispe", "Eva", document="X1")
-    with_index = names(find(house.analyst, "quispe"))
+    with_index = names(find(house.analyst, "quisp"))
     monkeypatch.setattr(searching, "CANDIDATES", 1)
-    assert names(find(house.analyst, "quispe")) == with_index == [second.applicant_name, first.applicant_name]
+    assert names(find(house.analyst, "quisp")) == with_index == [second.applicant_name, first.applicant_name]
 
 
 def test_pages_go_on_by_key(house, find, monkeypatch):

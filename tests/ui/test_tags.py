@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone, translation
+from django.utils.formats import number_format
 
 from ui.templatetags import ui
 
@@ -129,3 +131,9 @@ def test_facts_say_what_is_not_stated_and_escape():
     assert "&lt;i&gt;" in html
     assert ">0</dd>" in html
     assert "Not stated" in html
+
+
+def test_numbers_are_written_as_in_peru():
+    with translation.override("es-pe"):
+        assert filesizeformat(52_941) == "51.7\xa0KB"
+        assert number_format(1234567.5, 1, force_grouping=True) == "1\xa0234\xa0567.5"
