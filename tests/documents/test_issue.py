@@ -17,6 +17,7 @@ from documents.models import DocumentSeries, IssuedDocument
 from documents.numbers import next_number
 from documents.pages import PAGES
 from documents.pdf import render
+from documents.services.issuing import zone_lines
 from icao.mrz import read
 
 NAMES = "V<PERERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
@@ -181,9 +182,9 @@ def test_a_full_series_asks_for_another_prefix(db):
 
 def test_a_number_longer_than_nine_gives_the_zone_to_the_passport(content):
     """ICAO 9303-7 §4.2.2 note j."""
-    lines = services._zone(content, "SCL0000012345")
+    lines = zone_lines(content, "SCL0000012345")
     assert lines[1].startswith("L898902C3")
-    assert services._zone(replace(content, mrz_format="MRV-B"), "V00012345")[1].startswith("V000123450")
+    assert zone_lines(replace(content, mrz_format="MRV-B"), "V00012345")[1].startswith("V000123450")
 
 
 def test_one_standing_document_per_case(issue, visa):

@@ -1,0 +1,7 @@
+"""What is issued: number series, documents, and the wording of letters and messages."""
+
+from documents.models.document import IssuedDocument
+from documents.models.series import DocumentSeries
+from documents.models.text import TextTemplate
+
+__all__ = ["DocumentSeries", "IssuedDocument", "TextTemplate"]

@@ -1,0 +1,106 @@
+"""A document comes to be: its number, its zone, its page."""
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from cases.errors import StateConflict
+from cases.models import Case
+from documents.content import DocumentContent
+from documents.errors import DocumentError
+from documents.models import IssuedDocument
+from documents.numbers import LENGTH, next_number
+from documents.pages import PAGES
+from documents.pdf import render
+from documents.services.keeping import keep, record
+from icao.mrz import Format, MrzError, MrzSpec, PartialDate, write
+from offices.models import User
+
+ISSUER = "PER"
+
+
+def issue(case: Case, *, content: DocumentContent, actor: User | None) -> IssuedDocument:
+    """Give a document its number, write its zone and produce its page.
+
+    Raises StateConflict when the case has a standing document of this kind, DocumentError when its zone or its page can
+    not be made.
+    """
+    assert connection.in_atomic_block, "a document belongs to the act that issues it"
+    if IssuedDocument.objects.standing().filter(case_id=case.pk, kind=content.kind).exists():
+        raise StateConflict(_("This case already has its document."), code="issued")
+    number = next_number(content.kind)
+    holder = content.holder
+    document = IssuedDocument(
+        case=case,
+        kind=content.kind,
+        number=number,
+        holder=holder,
+        issued_by_office_id=case.office_id,
+        mrz_format=content.mrz_format,
+        mrz="\n".join(zone_lines(content, number)),
+        valid_from=content.valid_from,
+        valid_until=content.valid_until,
+        fields={
+            **content.fields,
+            "primary": holder.primary,
+            "secondary": holder.secondary,
+            "sex": holder.sex,
+            "birth_date": holder.birth_date,
+            "nationality": holder.nationality,
+            "passport_number": content.passport.number,
+            "passport_issuer": content.passport.issuer,
+        },
+    )
+    page = PAGES[content.kind]
+    document.pdf = keep(
+        case,
+        render(page.layout, page.content(document), day=content.valid_from),
+        name=f"{content.kind}-{number}.pdf",
+        label=f"{page.title} {number}",
+        actor=actor,
+    )
+    document.save(force_insert=True)
+    record("document.issued", document, case, actor=actor, data={"attachment": document.pdf_id})
+    return document
+
+
+def zone_lines(content: DocumentContent, number: str) -> tuple[str, ...]:
+    """The lines of the zone. A visa's number goes into it when it has nine characters or fewer, else the passport's
+    (ICAO 9303-7 §4.2.2)."""
+    own = len(number) <= LENGTH or not content.mrz_format.startswith("MRV")
+    holder = content.holder
+    try:
+        return write(
+            MrzSpec(
+                format=Format(content.mrz_format),
+                document_code=content.document_code,
+                issuer=ISSUER,
+                primary=holder.primary,
+                secondary=holder.secondary,
+                number=number if own else content.passport.number,
+                nationality=holder.nationality,
+                birth_date=PartialDate.parse(holder.birth_date),
+                sex=holder.sex,
+                expiry_date=content.valid_until,
+                issue_date=content.valid_from,
+                number_is_visa_number=own and content.mrz_format.startswith("MRV"),
+            ),
+            today=content.valid_from,
+        )
+    except MrzError as error:
+        wrong = ", ".join(f"{each.field} ({each.code})" for each in error.errors)
+        raise DocumentError(
+            _("The machine-readable zone can not be written: %(fields)s.") % {"fields": wrong}
+        ) from None
+
+
+def current(case: Case, kind: str = "") -> IssuedDocument:
+    """The document of a case that is neither spoilt nor cancelled (of ``kind``, when it may have several).
+
+    Raises StateConflict when there is none.
+    """
+    standing = IssuedDocument.objects.standing().filter(case_id=case.pk)
+    document = (standing.filter(kind=kind) if kind else standing).order_by("-id").first()
+    if document is None:
+        raise StateConflict(_("This case has no document."), code="no_document")
+    document.case = case
+    return document
