@@ -6,6 +6,7 @@ dictionaries under the names of :mod:`simulator.contract`.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from .people import Person, Record
 
 Fields = dict[str, str]
 Body = dict[str, Any]
+MIN_SAMPLE_BYTES = 64
 AnswerFunction = Callable[[Fields, World, Query], Body]
 
 
@@ -24,7 +26,7 @@ def iso(date: str) -> str:
 
 def query_of(question: str, sent: Fields) -> Query:
     """Who a request is about, whatever names its agency gives to the fields."""
-    if question == "reniec.identity":
+    if question in ("reniec.identity", "reniec.biometric"):
         return Query(document=sent.get("nuDniConsulta", ""))
     if question == "inpe.antecedentes":
         return Query(f"{sent.get('apepat', '')} {sent.get('apemat', '')}", sent.get("nombres", ""))
@@ -68,20 +70,32 @@ def person_fields(person: Person, record: Record) -> Fields:
     return {**block, **record.fields}
 
 
-def _reniec(sent: Fields, world: World, query: Query) -> Body:
+def _reniec_refusal(sent: Fields) -> Body | None:
     if sent.get("password") in (None, ""):
         return {"return": {"coResultado": "1001", "deResultado": "USUARIO O CONTRASEÑA NO VALIDOS"}}
     if sent["password"] == "caducada":  # noqa: S105 - the word that plays an expired password
         return {"return": {"coResultado": "1002", "deResultado": "LA CONTRASEÑA HA CADUCADO"}}
+    return None
+
+
+_NO_SUCH_DNI = "EL DNI NO SE ENCUENTRA REGISTRADO"
+
+
+def _reniec(sent: Fields, world: World, query: Query) -> Body:
+    if refusal := _reniec_refusal(sent):
+        return refusal
     person = next((p for p in world.by_document(query.document) if p.document("DNI")), None)
     if person is None:
-        return {"return": {"coResultado": "0001", "deResultado": "EL DNI NO SE ENCUENTRA REGISTRADO"}}
-    restriction = next((r.fields["restriccion"] for r in person.records.get("reniec.identity", ())), "NINGUNA")
+        return {"return": {"coResultado": "0001", "deResultado": _NO_SUCH_DNI}}
+    record = next(iter(person.records.get("reniec.identity", ())), Record())
+    if record.insufficient:
+        return {"return": {"coResultado": "0002", "deResultado": "DATOS INSUFICIENTES PARA LA CONSULTA"}}
     block = person_fields(person, Record())
+    words = "CONSULTA REALIZADA CORRECTAMENTE"
     return {
         "return": {
             "coResultado": "0000",
-            "deResultado": "CONSULTA REALIZADA CORRECTAMENTE",
+            "deResultado": f"{words}. {_NO_SUCH_DNI}" if record.message else words,
             "datosPersona": {
                 "apPrimer": person.surnames[0],
                 "apSegundo": person.surnames[1],
@@ -91,10 +105,54 @@ def _reniec(sent: Fields, world: World, query: Query) -> Body:
                 "estadoCivil": "SOLTERO",
                 "direccion": "AV. INVENTADA 100",
                 "ubigeo": person.birth_place or "LIMA",
-                "restriccion": restriction,
+                "restriccion": "NINGUNA",
+                **record.fields,
             },
         }
     }
+
+
+def _biometric(sent: Fields, world: World, query: Query) -> Body:
+    """Compares nothing: whose DNI it is decides the score. A sample that is none is refused, as a real one would be."""
+    if refusal := _reniec_refusal(sent):
+        return refusal
+    person = next((p for p in world.by_document(query.document) if p.document("DNI")), None)
+    if person is None:
+        return {"return": {"coResultado": "0001", "deResultado": _NO_SUCH_DNI}}
+    record = next(iter(person.records.get("reniec.biometric", ())), Record())
+    try:
+        sample = base64.b64decode(sent.get("datoBiometrico", ""), validate=True)
+    except ValueError:
+        sample = b""
+    if record.insufficient or len(sample) < MIN_SAMPLE_BYTES or sent.get("tipoBiometria") not in ("ROSTRO", "HUELLA"):
+        return {"return": {"coResultado": "0003", "deResultado": "CALIDAD INSUFICIENTE DE LA MUESTRA"}}
+    return {
+        "return": {
+            "coResultado": "0000",
+            "deResultado": "COTEJO REALIZADO CORRECTAMENTE",
+            "cotejo": {"nuDni": query.document, "puntaje": "97.4", "coincide": "S", **record.fields},
+        }
+    }
+
+
+_PJ_AUDIT = (
+    "xMotivoConsulta",
+    "xProcesoEntidadConsultante",
+    "xRucEntidadConsultante",
+    "xDniPersonaConsultante",
+    "xAudIP",
+)
+
+
+def _pj(answer: AnswerFunction) -> AnswerFunction:
+    """Poder Judicial answers nobody who does not say why, for which file, who and from where."""
+
+    def audited(sent: Fields, world: World, query: Query) -> Body:
+        if not all(sent.get(name, "").strip() for name in _PJ_AUDIT):
+            return {"codigoRespuesta": "0096", "mensajeRespuesta": "NO AUTORIZADO: FALTAN DATOS DE AUDITORIA"}
+        return answer(sent, world, query)
+
+    return audited
 
 
 def _listed(
@@ -151,20 +209,21 @@ def _inpe(sent: Fields, world: World, query: Query) -> Body:
 
 
 def _sltd(sent: Fields, world: World, query: Query) -> Body:
-    hits = [
-        {
-            "documentNumber": number,
-            "issuingCountry": issuer,
-            "documentType": kind,
-            **record.fields,
-        }
+    found = [
+        (person, record)
         for person in world.by_document(query.document)
         for record in person.records.get("interpol.sltd", ())
+    ]
+    hits = [
+        {"documentNumber": number, "issuingCountry": issuer, "documentType": kind, **record.fields}
+        for person, record in found
         for kind, number, issuer in person.documents
         if kind == "PASSPORT"
     ]
     if not hits:
         return {"resultCode": "NO_ANSWER", "resultMessage": "NO HIT"}
+    if any(record.message for _person, record in found):
+        return {"resultCode": "NO_ANSWER", "resultMessage": "NO HIT", "hits": {"hit": hits}}
     return {"resultCode": "NO_ERROR", "resultMessage": "HIT", "hits": {"hit": hits}}
 
 
@@ -202,16 +261,18 @@ def _movements(sent: Fields, world: World, query: Query) -> Body:
     ]
     if not rows:
         return {"codRespuesta": "0001", "desRespuesta": "NO REGISTRA MOVIMIENTOS MIGRATORIOS"}
+    nothing = any(record.message for _person, record in rows)
     return {
         "codRespuesta": "0000",
-        "desRespuesta": "REGISTRA MOVIMIENTOS MIGRATORIOS",
+        "desRespuesta": f"{'NO ' if nothing else ''}REGISTRA MOVIMIENTOS MIGRATORIOS",
         "movimientos": {"movimiento": [person_fields(person, record) for person, record in rows]},
     }
 
 
 def _un_list(sent: Fields, world: World, query: Query) -> Body:
-    items = []
+    items, said = [], ""
     for person, record in world.held("sbs.un_list", query):
+        said = said or record.message
         agreed = record.fields["coincideEn"].split(",")
         if person.birth_date != query.birth_date:
             agreed = ["NOMBRE"]
@@ -226,7 +287,7 @@ def _un_list(sent: Fields, world: World, query: Query) -> Body:
         return {"codigo": "00", "mensaje": "NO SE ENCUENTRA EN LISTAS", "listado": "N"}
     return {
         "codigo": "00",
-        "mensaje": "SE ENCUENTRA EN LISTAS",
+        "mensaje": "NO SE ENCUENTRA EN LISTAS" if said else "SE ENCUENTRA EN LISTAS",
         "listado": "S",
         "referencias": {"item": items},
     }
@@ -236,12 +297,15 @@ def _ruc(sent: Fields, world: World, query: Query) -> Body:
     person = next((p for p in world.by_document(query.document) if p.document("RUC")), None)
     if person is None:
         return {"cod": "2", "msg": "EL NUMERO DE RUC NO EXISTE"}
+    record = person.records["sunat.ruc"][0]
+    if record.insufficient:
+        return {"cod": "3", "msg": "NO SE PUDO REALIZAR LA CONSULTA"}
     return {
         "cod": "1",
-        "msg": "CONSULTA EXITOSA",
+        "msg": "CONSULTA EXITOSA. EL NUMERO DE RUC NO EXISTE" if record.message else "CONSULTA EXITOSA",
         "ddp_numruc": person.document("RUC"),
         "ddp_nombre": " ".join((*person.surnames, person.given)).strip(),
-        **person.records["sunat.ruc"][0].fields,
+        **record.fields,
     }
 
 
@@ -250,6 +314,7 @@ _PIDE = {"found": "0000", "nothing": "0000", "homonym": "0000", "insufficient": 
 
 ANSWERS: dict[str, AnswerFunction] = {
     "reniec.identity": _reniec,
+    "reniec.biometric": _biometric,
     "pnp.requisitorias": _listed(
         "pnp.requisitorias",
         "codigoMensaje",
@@ -271,14 +336,16 @@ ANSWERS: dict[str, AnswerFunction] = {
     "inpe.antecedentes": _inpe,
     "interpol.sltd": _sltd,
     "interpol.nominals": _nominals,
-    "pj.antecedentes": _listed(
-        "pj.antecedentes",
-        "codigoRespuesta",
-        "mensajeRespuesta",
-        "antecedentes",
-        "antecedente",
-        _words("REGISTRA ANTECEDENTES PENALES", "NO REGISTRA ANTECEDENTES PENALES"),
-        _PIDE,
+    "pj.antecedentes": _pj(
+        _listed(
+            "pj.antecedentes",
+            "codigoRespuesta",
+            "mensajeRespuesta",
+            "antecedentes",
+            "antecedente",
+            _words("REGISTRA ANTECEDENTES PENALES", "NO REGISTRA ANTECEDENTES PENALES"),
+            _PIDE,
+        )
     ),
     "migraciones.alerts": _listed(
         "migraciones.alerts",
@@ -288,6 +355,24 @@ ANSWERS: dict[str, AnswerFunction] = {
         "alerta",
         _words("REGISTRA ALERTA MIGRATORIA", "NO REGISTRA ALERTAS MIGRATORIAS"),
         _PIDE,
+    ),
+    "migraciones.exit_bans": _listed(
+        "migraciones.exit_bans",
+        "codRespuesta",
+        "desRespuesta",
+        "impedimentos",
+        "impedimento",
+        _words("REGISTRA IMPEDIMENTO DE SALIDA", "NO REGISTRA IMPEDIMENTOS DE SALIDA"),
+        _PIDE,
+    ),
+    "migraciones.card": _listed(
+        "migraciones.card",
+        "codRespuesta",
+        "desRespuesta",
+        "carnes",
+        "carne",
+        _words("REGISTRA CARNE DE EXTRANJERIA", "EL CARNE NO EXISTE"),
+        {**_PIDE, "nothing": "0001"},
     ),
     "migraciones.movements": _movements,
     "sbs.un_list": _un_list,
@@ -310,32 +395,4 @@ ANSWERS: dict[str, AnswerFunction] = {
         _words("REGISTRA CONTRATO DE TRABAJO", "NO REGISTRA CONTRATO DE TRABAJO"),
         _PNP,
     ),
-}
-
-# What an agency says, still with HTTP 200, when its own service is overloaded.
-BUSY: dict[str, Body] = {
-    "reniec": {"return": {"coResultado": "0999", "deResultado": "SERVICIO TEMPORALMENTE NO DISPONIBLE"}},
-    "pnp": {"codigoMensaje": "99", "descripcionMensaje": "SERVICIO TEMPORALMENTE NO DISPONIBLE"},
-    "inpe": {"resultado": "SERVICIO TEMPORALMENTE NO DISPONIBLE"},
-    "interpol": {"resultCode": "SERVER_BUSY", "resultMessage": "TRY AGAIN LATER"},
-    "pj": {"codigoRespuesta": "0999", "mensajeRespuesta": "SERVICIO TEMPORALMENTE NO DISPONIBLE"},
-    "migraciones": {"codRespuesta": "0999", "desRespuesta": "SERVICIO TEMPORALMENTE NO DISPONIBLE"},
-    "sbs": {"codigo": "99", "mensaje": "SERVICIO TEMPORALMENTE NO DISPONIBLE"},
-    "sunat": {"cod": "99", "msg": "SERVICIO TEMPORALMENTE NO DISPONIBLE"},
-    "mtc": {"codigo": "99", "mensaje": "SERVICIO TEMPORALMENTE NO DISPONIBLE"},
-    "mtpe": {"codigo": "99", "mensaje": "SERVICIO TEMPORALMENTE NO DISPONIBLE"},
-}
-
-# The refusal of a caller that has no agreement for the service.
-REFUSED: dict[str, Body] = {
-    "reniec": {"return": {"coResultado": "1001", "deResultado": "USUARIO O CONTRASEÑA NO VALIDOS"}},
-    "pnp": {"codigoMensaje": "97", "descripcionMensaje": "USUARIO NO AUTORIZADO"},
-    "inpe": {"resultado": "USUARIO NO AUTORIZADO"},
-    "interpol": {"resultCode": "ACCESS_DENIED", "resultMessage": "ACCESS DENIED"},
-    "pj": {"codigoRespuesta": "0097", "mensajeRespuesta": "USUARIO NO AUTORIZADO"},
-    "migraciones": {"codRespuesta": "0097", "desRespuesta": "USUARIO NO AUTORIZADO"},
-    "sbs": {"codigo": "97", "mensaje": "USUARIO NO AUTORIZADO"},
-    "sunat": {"cod": "97", "msg": "USUARIO NO AUTORIZADO"},
-    "mtc": {"codigo": "97", "mensaje": "USUARIO NO AUTORIZADO"},
-    "mtpe": {"codigo": "97", "mensaje": "USUARIO NO AUTORIZADO"},
 }

@@ -96,6 +96,30 @@ OPERATIONS: tuple[Operation, ...] = (
         "Identity of a Peruvian citizen by DNI",
     ),
     Operation(
+        "reniec.biometric",
+        "reniec",
+        "cotejarBiometria",
+        (
+            "nuDniConsulta",
+            "nuDniUsuario",
+            "nuRucUsuario",
+            "password",
+            "tipoBiometria",
+            "formato",
+            "datoBiometrico",
+        ),
+        (
+            Field(
+                "return",
+                (
+                    *_leaves("coResultado", "deResultado"),
+                    Field("cotejo", _leaves("nuDni", "puntaje", "coincide", "nuOperacion")),
+                ),
+            ),
+        ),
+        "One face image or fingerprint template against the one of a DNI; score 0 to 100",
+    ),
+    Operation(
         "pnp.requisitorias",
         "pnp",
         "consultarRequisitoria",
@@ -138,7 +162,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "interpol.sltd",
         "interpol",
         "searchSltd",
-        ("documentNumber", "issuingCountry", "documentType", "user", "purpose"),
+        ("documentNumber", "issuingCountry", "documentType", "user", "endUser", "purpose"),
         (
             *_leaves("resultCode", "resultMessage"),
             _list(
@@ -159,7 +183,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "interpol.nominals",
         "interpol",
         "searchNominals",
-        ("name", "forename", "dateOfBirth", "nationality", "sex", "user", "purpose"),
+        ("name", "forename", "dateOfBirth", "nationality", "sex", "user", "endUser", "purpose"),
         (
             *_leaves("resultCode", "resultMessage"),
             _list(
@@ -197,8 +221,12 @@ OPERATIONS: tuple[Operation, ...] = (
             "xMotivoConsulta",
             "xProcesoEntidadConsultante",
             "xRucEntidadConsultante",
+            "xIpPublica",
             "xDniPersonaConsultante",
-            "xAudDireccion",
+            "xAudNombrePC",
+            "xAudIP",
+            "xAudNombreUsuario",
+            "xAudDireccionMAC",
         ),
         (
             *_leaves("codigoRespuesta", "mensajeRespuesta"),
@@ -216,9 +244,42 @@ OPERATIONS: tuple[Operation, ...] = (
             *_leaves("codRespuesta", "desRespuesta"),
             _list("alertas", "alerta", *PERSON, "tipoAlerta", "motivo", "autoridad", "vigenteHasta", "numero"),
         ),
-        "Alerts, exit bans and PASEE",
+        "Alerts and PASEE",
         entity="MIGRACIONES",
         enveloped=True,
+    ),
+    Operation(
+        "migraciones.exit_bans",
+        "migraciones",
+        "ImpedimentoSalida",
+        (*PERSON_QUERY, *DOCUMENT_QUERY, *AUDIT),
+        (
+            *_leaves("codRespuesta", "desRespuesta"),
+            _list(
+                "impedimentos",
+                "impedimento",
+                *PERSON,
+                "tipoImpedimento",
+                "autoridad",
+                "expediente",
+                "vigenteHasta",
+                "numero",
+            ),
+        ),
+        "Orders not to leave the country",
+        entity="MIGRACIONES",
+    ),
+    Operation(
+        "migraciones.card",
+        "migraciones",
+        "CarnetExtranjeria",
+        (*DOCUMENT_QUERY, "ip", "mac", *AUDIT),
+        (
+            *_leaves("codRespuesta", "desRespuesta"),
+            _list("carnes", "carne", *PERSON, "calidadMigratoria", "estado", "vigenteHasta"),
+        ),
+        "Foreigner's card, by number",
+        entity="MIGRACIONES",
     ),
     Operation(
         "migraciones.movements",
@@ -277,7 +338,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "mtc.licence",
         "mtc",
         "LicenciaConducir",
-        ("tipodoc", "numdoc"),
+        ("tipodoc", "numdoc", *AUDIT),
         (
             *_leaves("codigo", "mensaje"),
             _list("licencias", "licencia", *PERSON, "numeroLicencia", "categoria", "estado", "vigenteHasta"),

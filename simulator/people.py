@@ -8,6 +8,8 @@ Each person has a *shape* that says what a question about them shows:
 ``incomplete``     a record without the second identifiers, or one that cannot be searched;
 ``contradictory``  an answer whose words and data disagree;
 ``slow``           answered correctly but late;
+``down``           whoever is asked about them hangs up;
+``wrong``          whoever is asked about them answers something that is no answer;
 ``record``         not an applicant: the other person behind a homonym.
 
 Who is in no script at all gets the agency's own "not registered" answer.
@@ -21,7 +23,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 SEED = 20261121
-POPULATION = 440
+POPULATION = 560
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Person:
     shape: str = "clear"
     records: dict[str, tuple[Record, ...]] = field(default_factory=dict)
     slow_ms: int = 0
+    fault: str = ""  # what goes wrong with every answer about them, as the control endpoint names it
+    about: str = ""  # the question they were written for, where it is one
 
     def document(self, kind: str) -> str:
         return next((number for k, number, _ in self.documents if k == kind), "")
@@ -109,11 +113,15 @@ GENERATED_RECORDS: tuple[tuple[str, dict[str, str]], ...] = (
         "migraciones.alerts",
         {"tipoAlerta": "IMPEDIMENTO DE INGRESO", "motivo": "PASEE", "autoridad": "JZ 00"},
     ),
+    ("migraciones.exit_bans", {"tipoImpedimento": "IMPEDIMENTO DE SALIDA", "autoridad": "JUZGADO FICTICIO 02"}),
     ("interpol.nominals", {"notice": "RED", "reason": "FRAUD", "ncb": "UTO"}),
     ("interpol.sltd", {"status": "STOLEN", "declaredOn": "2025-02-03", "ncb": "UTO"}),
     ("sbs.un_list", {"lista": "QDi", "coincideEn": "NOMBRE,FECHA_NACIMIENTO"}),
 )
 _NUMBERED = {
+    "reniec.biometric": "nuOperacion",
+    "migraciones.exit_bans": "numero",
+    "migraciones.movements": "numero",
     "pnp.requisitorias": "numeroOficio",
     "pnp.antecedentes": "numeroRegistro",
     "inpe.antecedentes": "referencia",
@@ -128,8 +136,9 @@ _NUMBERED = {
 
 
 def numbered(question: str, fields: dict[str, str], number: int) -> dict[str, str]:
-    """``fields`` with a file number of the agency's own under the name its contract uses."""
-    return {**fields, _NUMBERED[question]: f"SIM-{number:05d}"}
+    """``fields`` with a file number of the agency's own under the name its contract uses, where it has one."""
+    name = _NUMBERED.get(question)
+    return {**fields, name: f"SIM-{number:05d}"} if name else fields
 
 
 def _generate(rng: random.Random, serial: int) -> tuple[Person, ...]:
@@ -190,13 +199,15 @@ def _generate(rng: random.Random, serial: int) -> tuple[Person, ...]:
 
 @cache
 def population(seed: int = SEED, size: int = POPULATION) -> tuple[Person, ...]:
-    """Everybody in the script: the hand-shaped cast, then generated people up to ``size``.
+    """Everybody in the script: the hand-shaped cast, one person per question and shape, then generated people up to
+    ``size``.
 
     Deterministic: the same ``seed`` and ``size`` give the same people.
     """
     from .cast import CAST  # the cast is made of Person, so it imports this module
+    from .matrix import MATRIX
 
-    people = list(CAST)
+    people = [*CAST, *MATRIX]
     rng = random.Random(seed)
     serial = 0
     while len(people) < size:

@@ -12,14 +12,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from . import faults, wire
-from .answers import ANSWERS, BUSY, REFUSED, query_of
+from .answers import ANSWERS, query_of
 from .contract import SOAP_AGENCIES, Operation, rest_operation, soap_operations
 from .control import BadSetting, Control, Entry, subject_key
 from .lookup import World
 from .people import population
+from .refusals import BUSY, REFUSED
 from .wsdl import openapi, wsdl
 
-MAX_REQUEST_BYTES = 1_000_000
+MAX_REQUEST_BYTES = 4_000_000  # a face image travels inside the envelope
 MAX_CONNECTIONS = 256
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 XML = "text/xml; charset=utf-8"
@@ -202,11 +203,12 @@ class Handler(BaseHTTPRequestHandler):
                 entry.outcome, self.close_connection = "client_gone", True
                 return
             values = ANSWERS[operation.question](sent, world, query)
-            if set_to.fault in ("slow_headers", "drip"):
-                self._drip(set_to.fault, entry)
+            fault = set_to.fault or (person.fault if person else "")
+            if fault in ("slow_headers", "drip"):
+                self._drip(fault, entry)
                 return
-        if set_to.fault:
-            self._fail(operation, set_to.fault, set_to.target, values, as_json=as_json)
+        if fault:
+            self._fail(operation, fault, set_to.target, values, as_json=as_json)
         else:
             self._send(200, JSON if as_json else XML, self._render(operation, values, as_json=as_json))
 

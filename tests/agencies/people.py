@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from agencies.connectors import Subject
+from agencies.connectors import Sample, Subject
 from simulator.people import Person, population
+
+FACE = Sample(
+    kind="face", reference="a1b2c3", media_type="image/jpeg", read=lambda: b"\xff\xd8\xff" + b"retrato de nadie " * 40
+)
 
 
 def subject_of(person: Person) -> Subject:
@@ -17,6 +21,7 @@ def subject_of(person: Person) -> Subject:
         nationality=person.nationality,
         birth_place=person.birth_place,
         documents=person.documents,
+        sample=FACE,
     )
 
 
@@ -31,6 +36,12 @@ NOBODY = Subject(
     birth_date="1990-01-01",
     sex="F",
     nationality="UTO",
-    documents=(("PASSPORT", "NADA0001", "UTO"), ("DNI", "89999999", "PER"), ("RUC", "20111111111", "PER")),
+    documents=(
+        ("PASSPORT", "NADA0001", "UTO"),
+        ("DNI", "89999999", "PER"),
+        ("CE", "009999999", "PER"),
+        ("RUC", "20111111111", "PER"),
+    ),
+    sample=FACE,
 )
 """Somebody in no script."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -10,19 +11,25 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import drf_spectacular.validation
+import jsonschema
 import pytest
 import zeep
 from lxml import etree
 
-from agencies.connectors import TransportFault
+from agencies.connectors import Ask, Endpoint, MalformedAnswer, TransportFault, registry
 from simulator.cast import CAST
 from simulator.contract import OPERATIONS, SOAP_AGENCIES
+from simulator.control import FAULTS
+from simulator.matrix import SHAPES, scripted_for
 from simulator.people import population
-from simulator.wsdl import wsdl
-from tests.simulators import ROOT, start_simulator, stop_simulator
+from tests.simulators import ROOT, SECRETS, start_simulator, stop_simulator
 
-from .people import NOBODY, scripted
+from .people import NOBODY, scripted, subject_of
+
+ANSWERED = ("clear", "hit", "homonym", "incomplete", "contradictory")
 
 
 def test_there_are_enough_people_of_every_shape():
@@ -30,7 +37,25 @@ def test_there_are_enough_people_of_every_shape():
     assert len(people) >= 400
     assert len(CAST) >= 60
     shapes = Counter(person.shape for person in people)
-    assert {"clear", "hit", "homonym", "incomplete", "contradictory", "slow", "record"} <= set(shapes)
+    assert {*SHAPES, "record", "company"} <= set(shapes)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda op: op.question)
+def test_every_question_has_somebody_of_every_shape(operation):
+    """And of each but the slow, the down and the nonsensical the hand-shaped cast or chance gives more."""
+    for shape in SHAPES:
+        person = scripted_for(operation.question, shape)
+        assert person in population()
+        assert bool(person.slow_ms) is (shape == "slow")
+        assert bool(person.fault) is (shape in ("down", "wrong"))
+        held = operation.question in person.records
+        assert held or shape in ("clear", "slow", "down", "wrong", "homonym")
+
+
+def test_what_goes_wrong_with_people_is_what_can_be_set_for_agencies():
+    faults = {person.fault for person in population()} - {""}
+    assert "down" in faults and len(faults) >= 5
+    assert faults <= set(FAULTS)
 
 
 def test_the_people_are_the_same_every_time():
@@ -75,19 +100,48 @@ def test_served_wsdls_are_ones_a_soap_client_takes(simulator, agency):
     assert set(port.binding.all()) == {op.name for op in OPERATIONS if op.is_soap and op.agency == agency}
 
 
-@pytest.mark.parametrize("question", ["pnp.requisitorias", "pnp.antecedentes", "interpol.nominals"])
-@pytest.mark.parametrize("person", ["FICTICIO", "DETENIDEZ", "NOTICIOVA", "ERIKSSON"])
-def test_soap_answers_are_valid_by_the_served_schema(put, question, person):
-    answer = put(question, scripted(person))
-    definitions = etree.fromstring(wsdl(question.partition(".")[0], "http://localhost/"))
+@pytest.mark.parametrize("question", [op.question for op in OPERATIONS if op.is_soap])
+@pytest.mark.parametrize("shape", ANSWERED)
+def test_soap_answers_are_valid_by_the_served_schema(put, simulator, question, shape):
+    answer = put(question, subject_of(scripted_for(question, shape)))
+    agency = question.partition(".")[0]
+    with urllib.request.urlopen(f"{simulator.base_url}/soap/{agency}?wsdl") as served:
+        definitions = etree.fromstring(served.read())
     schema = etree.XMLSchema(definitions.find(".//{http://www.w3.org/2001/XMLSchema}schema"))
     schema.assertValid(etree.fromstring(answer.raw).find("{*}Body")[0])
 
 
-def test_the_rest_part_has_an_openapi_document(simulator):
+def test_the_rest_part_has_a_valid_openapi_document(simulator):
     document = simulator.call("/openapi.json")
     assert set(document["paths"]) == {op.path for op in OPERATIONS if not op.is_soap}
-    assert document["openapi"].startswith("3.")
+    official = Path(drf_spectacular.validation.__file__).with_name("openapi_3_0_schema.json")
+    jsonschema.validate(document, json.loads(official.read_text()))
+
+
+@pytest.mark.parametrize("operation", [op for op in OPERATIONS if not op.is_soap], ids=lambda op: op.question)
+@pytest.mark.parametrize("shape", ANSWERED)
+def test_rest_answers_are_valid_by_the_served_document(put, simulator, operation, shape):
+    """And what the connector sends too: as JSON, or in the query string of a GET."""
+    document = simulator.call("/openapi.json")
+    described = document["paths"][operation.path]["post"]
+    connector, subject = registry.get(operation.question), subject_of(scripted_for(operation.question, shape))
+    ask = Ask(question=operation.question, subject=subject, idempotency_key="k", legal_basis="x", purpose="x")
+    sent = connector.arguments(ask, Endpoint(base_url=simulator.base_url, credentials=SECRETS))
+    body = {"PIDE": sent}
+    jsonschema.validate(body, _strict(described["requestBody"]["content"]["application/json"]["schema"]))
+    answer = simulator.call(f"{operation.path}?out=json", body)
+    jsonschema.validate(answer, _strict(described["responses"]["200"]["content"]["application/json"]["schema"]))
+
+
+def _strict(schema):
+    """The schema with every field that it does not name refused, or a wrong name would pass."""
+    if schema.get("type") == "object":
+        return {
+            **schema,
+            "additionalProperties": False,
+            "properties": {name: _strict(inner) for name, inner in schema["properties"].items()},
+        }
+    return {**schema, "items": _strict(schema["items"])} if schema.get("type") == "array" else schema
 
 
 def test_get_post_xml_and_json_say_the_same(simulator):
@@ -137,6 +191,28 @@ def test_one_question_after_the_other_is_not_twice_at_the_same_time(put, simulat
 def test_the_log_holds_no_names(put, simulator):
     put("pnp.requisitorias", scripted("FICTICIO"))
     assert "FICTICIO" not in str(simulator.log())
+
+
+def test_latency_is_set_while_it_runs(put, simulator):
+    put("pj.antecedentes", NOBODY)
+    simulator.set("pj", latency_ms=250)
+    put("pj.antecedentes", NOBODY)
+    put("sbs.un_list", NOBODY)
+    took = [entry["ended_monotonic"] - entry["started_monotonic"] for entry in simulator.log()]
+    assert took[0] < 0.2 <= took[1] and took[2] < 0.2
+    simulator.set("pj", latency_ms=0, fault="http500")
+    assert simulator.call("/_control/agencies")["pj"] == {
+        "latency_ms": 0, "fault": "http500", "until_count": None, "target": "",
+    }  # fmt: skip
+
+
+def test_a_persons_own_fault_does_not_hide_the_agencys(put, simulator):
+    person = subject_of(scripted_for("pj.antecedentes", "wrong"))
+    with pytest.raises(MalformedAnswer):
+        put("pj.antecedentes", person)
+    simulator.set("pj", fault="http500")
+    with pytest.raises(TransportFault):
+        put("pj.antecedentes", person)
 
 
 def test_a_fault_ends_after_its_count(put, simulator):
