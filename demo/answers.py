@@ -14,7 +14,7 @@ from agencies.connectors.fields import sendable
 from agencies.connectors.registry import registry as questions
 from agencies.findings import Finding
 from agencies.models import Check
-from agencies.tasks import question_of
+from agencies.outgoing import question_of
 from simulator import wire
 from simulator.answers import ANSWERS, query_of
 from simulator.contract import OPERATIONS
@@ -48,7 +48,7 @@ class Script:
             reference = "incomplete_identity:" + ",".join(missing)
             return Answer(Finding.INDETERMINATE, (), reference, at, at, b"", "")
         reply = self._reply(connector, ask)
-        outcome = connector.read(ask, reply)
+        outcome = connector.read(ask, _ENDPOINT, reply)
         return Answer(outcome.finding, outcome.records, outcome.reference, at, at, reply.body, reply.media_type)
 
     def _reply(self, connector: Connector, ask: Ask) -> Reply:

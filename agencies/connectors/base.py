@@ -9,80 +9,42 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any, ClassVar, Literal, final
 from urllib.parse import urlsplit
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from agencies.findings import Finding
 
-MAX_TIMEOUT_S = 120.0
-MAX_ANSWER_BYTES = 8 * 1024 * 1024
+from .faults import AgencyRefusal, NotConfigured
+from .faults import MalformedAnswer as MalformedAnswer
+from .faults import TransportFault as TransportFault
+from .hearing import origins, why_unheard
+
 Transport = Literal["soap", "rest"]
-
-
-class TransportFault(Exception):
-    """No answer was had; the question may be put again later.
-
-    ``kind``: ``timeout``, ``refused``, ``tls``, ``reset`` (connection lost in mid-answer), ``http_5xx``, or
-    ``busy`` (the agency itself said "not now").
-    """
-
-    KINDS = frozenset(("timeout", "refused", "http_5xx", "tls", "reset", "busy"))
-
-    def __init__(self, kind: str) -> None:
-        assert kind in self.KINDS, kind
-        super().__init__(kind)
-        self.kind = kind
-
-    def __str__(self) -> str:
-        return f"no answer from the agency ({self.kind})"
-
-
-class AgencyRefusal(Exception):
-    """The agency, or our own configuration, refuses the question; putting it again changes nothing.
-
-    ``code`` is the agency's business code, or ``http_401`` and the like; never its words.
-    """
-
-    def __init__(self, code: str) -> None:
-        self.code = re.sub(r"[^\w.:-]", "", code)[:40]
-        super().__init__(self.code)
-
-    def __str__(self) -> str:
-        return f"question refused ({self.code})"
-
-
-class NotConfigured(AgencyRefusal):
-    """The question was not sent; ``code``: what the endpoint lacks (``credential:<name>``, ``base_url``)."""
-
-    def __str__(self) -> str:
-        return f"agency not configured ({self.code})"
-
-
-class MalformedAnswer(Exception):
-    """Something came back that cannot be trusted or read; never a finding.
-
-    ``kind``: ``too_large``, ``dtd`` (any DTD or entity), ``charset``, ``schema`` (not the agreed shape),
-    ``redirect``, or ``text`` (words that no reading rule knows).
-    """
-
-    KINDS = frozenset(("too_large", "dtd", "charset", "schema", "redirect", "text"))
-
-    def __init__(self, kind: str) -> None:
-        assert kind in self.KINDS, kind
-        super().__init__(kind)
-        self.kind = kind
-
-    def __str__(self) -> str:
-        return f"unreadable answer from the agency ({self.kind})"
 
 
 def _private(default: Any = "") -> Any:
     return field(default=default, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A face image or fingerprint template to be compared with a register's own.
+
+    Only ``reference`` (the id under which it is stored) travels inside the house; ``read`` fetches the bytes from
+    storage at the moment of asking, and raises OSError when they are not to be had.
+    """
+
+    kind: Literal["face", "fingerprint"]
+    reference: str
+    media_type: str
+    read: Callable[[], bytes] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +65,7 @@ class Subject:
     nationality: str = _private()
     birth_place: str = _private()
     documents: tuple[tuple[str, str, str], ...] = _private(())
+    sample: Sample | None = _private(None)
 
     def document(self, *kinds: str) -> tuple[str, str, str] | None:
         """The first document of the first of ``kinds`` the person has; None when there is none."""
@@ -111,6 +74,9 @@ class Subject:
                 if document[0] == kind and document[1].strip():
                     return document
         return None
+
+    def with_sample(self, sample: Sample | None) -> Subject:
+        return replace(self, sample=sample)
 
     @property
     def travel_document(self) -> tuple[str, str, str] | None:
@@ -123,7 +89,9 @@ class Ask:
     """One question about one person, with what must be told and proved about it.
 
     ``case_ref`` is None when the case must not be named to the agency (protected cases); ``purpose`` is the
-    text sent as reason. ``idempotency_key`` is the same for every attempt of one check.
+    text sent as reason. ``idempotency_key`` is the same for every attempt of one check. ``officer_ref`` is the officer
+    on whose act the question is asked, as the agency knows them; empty when none may be named. ``protected``: the
+    question is about somebody who seeks or has protection, and is refused when their State would hear it.
     """
 
     question: str
@@ -134,11 +102,13 @@ class Ask:
     officer_ref: str = _private()
     office_ref: str = ""
     case_ref: str | None = None
+    protected: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """Where and how an agency is reached. ``base_url`` has no credentials, query or fragment.
+    """Where and how an agency is reached. ``base_url`` has no credentials, query or fragment; ``path``, when not
+    empty, replaces the one in the connector's manifest. ``settings`` are the question's own, as its form cleaned them.
 
     ``timeout_s`` bounds the whole exchange, in seconds, not each read. ``credentials`` are the values that
     the configuration names, resolved from the environment by the caller. ``allow_hosts``, when not empty,
@@ -146,11 +116,13 @@ class Endpoint:
     """
 
     base_url: str
+    path: str = ""
     timeout_s: float = 30.0
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     max_bytes: int = 1024 * 1024
     verify_tls: bool = True
     allow_hosts: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,11 +182,23 @@ NEEDS: dict[str, Callable[[Subject], bool]] = {
     "birth_date": lambda s: bool(re.fullmatch(r"\d{4}-\d\d-\d\d", s.birth_date)),
     "nationality": lambda s: bool(s.nationality.strip()),
     "dni": lambda s: s.document("DNI") is not None,
+    "ce": lambda s: s.document("CE") is not None,
     "ruc": lambda s: s.document("RUC") is not None,
     "travel_document": lambda s: s.travel_document is not None,
     "passport": lambda s: s.document("PASSPORT", "TRAVEL", "ID") is not None,
+    "sample": lambda s: s.sample is not None,
 }
 """What a question may require of a subject, by the name used in manifests and shown to people."""
+
+SENDS = {
+    "names": _("names"),
+    "birth_date": _("date of birth"),
+    "sex": _("sex"),
+    "nationality": _("nationality"),
+    "document": _("identity document"),
+    "sample": _("face image or fingerprint"),
+}
+"""The personal data that may leave the house with a question (Ley 29733), by the names manifests use."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,10 +206,12 @@ class Manifest:
     """A connector's self-description.
 
     ``heard_by`` is the State that hears the question: alpha-3, or ``INTL`` for an international organisation;
-    a question heard by a protected person's State of origin is never asked (domain §8.4). ``needs`` are keys
-    of :data:`NEEDS`; ``credentials`` the names the endpoint must supply. ``grave`` makes a hit need a second
-    officer. ``freshness_days`` is the default life of an answer; ``reask_at_decision`` asks again at decision
-    and at delivery whatever its age.
+    a question heard by a protected person's State of origin, or of which nobody says who hears it, is never asked
+    about a protected person (domain §8.4). ``sends`` are keys of :data:`SENDS`: all personal data that leave with
+    it; ``legal_basis`` the default one, for policy rows that name no other. ``needs`` are keys of :data:`NEEDS`;
+    ``credentials`` the names the endpoint must supply. ``grave`` makes a hit need a second officer.
+    ``freshness_days`` is the default life of an answer; ``reask_at_decision`` asks again at decision and at delivery
+    whatever its age.
     """
 
     code: str
@@ -234,25 +220,51 @@ class Manifest:
     path: str
     transport: Transport
     needs: tuple[str, ...]
-    heard_by: str = "PER"
+    sends: tuple[str, ...] = ()
+    legal_basis: str = ""
+    heard_by: str = ""
     credentials: tuple[str, ...] = ()
     grave: bool = False
     freshness_days: int = 90
     reask_at_decision: bool = False
 
 
+@dataclass(frozen=True)
+class Problem:
+    """Something an administrator has to put right. ``code`` is stable; ``message`` a sentence without secrets or
+    personal data; ``field``, when not empty, the setting it is about. A question with an error can not be asked."""
+
+    code: str
+    message: Any  # lazy translation
+    severity: Literal["error", "warning"] = "error"
+    field: str = ""
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class ConnectorSettings(forms.Form):
+    """What an administrator can set for one question, beside its address. Every field has an ``initial`` with which
+    the question can be asked."""
+
+
 class Connector(ABC):
     """One question to one agency. Stateless: one instance serves every thread."""
 
     manifest: ClassVar[Manifest]
+    settings_form: ClassVar[type[ConnectorSettings]] = ConnectorSettings
 
     @abstractmethod
     def exchange(self, ask: Ask, endpoint: Endpoint) -> Reply:
         """Send the question, return the reply. Raises TransportFault, MalformedAnswer, AgencyRefusal."""
 
     @abstractmethod
-    def read(self, ask: Ask, reply: Reply) -> Outcome:
+    def read(self, ask: Ask, endpoint: Endpoint, reply: Reply) -> Outcome:
         """Understand the reply, never guess. Raises AgencyRefusal, TransportFault(busy), MalformedAnswer."""
+
+    @abstractmethod
+    def probe(self, endpoint: Endpoint) -> None:
+        """Reach the service and look at its contract without asking anything. Raises as :meth:`exchange`."""
 
     @final
     def ask(self, ask: Ask, endpoint: Endpoint) -> Answer:
@@ -262,6 +274,7 @@ class Connector(ABC):
         TransportFault, AgencyRefusal (NotConfigured among them) and MalformedAnswer.
         """
         asked_at = datetime.now(UTC)
+        self._refuse_unheard(ask)
         missing = self.missing(ask.subject)
         if missing:
             reference = "incomplete_identity:" + ",".join(missing)
@@ -269,7 +282,7 @@ class Connector(ABC):
         self._refuse_unready(ask, endpoint)
         reply = self.exchange(ask, endpoint)
         answered_at = datetime.now(UTC)
-        outcome = self.read(ask, reply)
+        outcome = self.read(ask, endpoint, reply)
         return Answer(
             outcome.finding,
             outcome.records,
@@ -284,6 +297,38 @@ class Connector(ABC):
         """The manifest's needs that ``subject`` does not meet."""
         return tuple(need for need in self.manifest.needs if not NEEDS[need](subject))
 
+    def url(self, endpoint: Endpoint) -> str:
+        """The service's full address."""
+        return f"{endpoint.base_url.rstrip('/')}/{(endpoint.path or self.manifest.path).lstrip('/')}"
+
+    def setting(self, endpoint: Endpoint, name: str) -> Any:
+        """The setting ``name`` of this question, or its default. Raises NotConfigured when what is stored is not
+        what the form would have taken."""
+        form_field = self.settings_form.base_fields[name]
+        value = endpoint.settings.get(name)
+        try:
+            return form_field.clean(form_field.initial if value in (None, "") else value)
+        except ValidationError:
+            raise NotConfigured(f"setting:{name}") from None
+
+    def check_config(self, endpoint: Endpoint, settings: Mapping[str, Any] | None = None) -> list[Problem]:
+        """What stands in the way of asking this question at ``endpoint``; empty when nothing does.
+
+        Looks at address, credentials and settings, then reaches the service and reads its contract (WSDL) anew;
+        nothing is asked and no personal data are sent. Ends within the endpoint's time-out, 10 seconds at most.
+
+        :param settings: instead of the endpoint's own, as somebody typed them.
+        """
+        from .checking import check
+
+        return check(self, endpoint if settings is None else replace(endpoint, settings=settings))
+
+    def _refuse_unheard(self, ask: Ask) -> None:
+        if ask.protected:
+            known = origins(ask.subject.nationality, [issuer for _kind, _number, issuer in ask.subject.documents])
+            if why := why_unheard(self.manifest.heard_by, known):
+                raise AgencyRefusal(why)
+
     def _refuse_unready(self, ask: Ask, endpoint: Endpoint) -> None:
         if not ask.legal_basis or not ask.purpose:
             raise AgencyRefusal("no_legal_basis")
@@ -291,32 +336,6 @@ class Connector(ABC):
             if not endpoint.credentials.get(name):
                 raise NotConfigured(f"credential:{name}")
         require_host(endpoint)
-
-    def check_config(self, endpoint: Endpoint) -> list[str]:
-        """Problems of ``endpoint`` for this question, as sentences for an administrator; empty when none.
-
-        Looks only at the settings; nothing is sent.
-        """
-        problems: list[Any] = []  # lazy translations
-        url = urlsplit(endpoint.base_url)
-        if url.scheme not in ("http", "https") or not url.hostname:
-            problems.append(_("The base address must be a complete http or https address."))
-        elif url.scheme == "http" and not is_loopback(url.hostname):
-            problems.append(_("Without https the question would travel unprotected."))
-        if url.username or url.password or url.query or url.fragment:
-            problems.append(_("The base address must not contain credentials, a query or a fragment."))
-        if endpoint.allow_hosts and (url.hostname or "") not in endpoint.allow_hosts:
-            problems.append(_("The host of the base address is not among the allowed hosts."))
-        if not 0 < endpoint.timeout_s <= MAX_TIMEOUT_S:
-            problems.append(_("The time-out must be between 0 and 120 seconds."))
-        if not 1024 <= endpoint.max_bytes <= MAX_ANSWER_BYTES:
-            problems.append(_("The size limit must be between 1 KiB and 8 MiB."))
-        if url.scheme == "https" and not endpoint.verify_tls:
-            problems.append(_("The agency's certificate is not verified."))
-        names = [name for name in self.manifest.credentials if not endpoint.credentials.get(name)]
-        if names:
-            problems.append(_("Credentials missing: %s.") % ", ".join(names))
-        return [str(problem) for problem in problems]
 
 
 def is_loopback(host: str) -> bool:

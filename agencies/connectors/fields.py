@@ -8,8 +8,12 @@ import unicodedata
 from icao.names import fold
 from icao.transliteration import transliterate
 
-from .base import AgencyRecord, Ask, Endpoint, Subject
+from .base import AgencyRecord, Ask, Connector, Endpoint, Sample, Subject
 from .payload import Tree, text
+from .settings import officer
+
+PLATFORM = "DL 1246; DS 083-2011-PCM"
+"""Legal basis of the interoperability platform that most questions go over (domain §7)."""
 
 _PARTICLES = frozenset(
     """
@@ -120,15 +124,32 @@ def document_query(subject: Subject) -> dict[str, str]:
     }
 
 
-def audit(ask: Ask, endpoint: Endpoint) -> dict[str, str]:
-    """Who asks and why: the officer's own identity, the entity's access, the purpose.
-
-    Without a case reference the idempotency key stands for it: it names nothing (domain §8.4).
-    """
+def audit(connector: Connector, ask: Ask, endpoint: Endpoint) -> dict[str, str]:
+    """Who asks and why: the officer's own identity, the entity's access, the purpose."""
     return {
-        "usuario": ask.officer_ref,
+        "usuario": officer(connector, ask, endpoint),
         "entidad": endpoint.credentials.get("entity", ""),
         "clave": endpoint.credentials.get("key", ""),
         "motivo": ask.purpose,
-        "referencia": ask.case_ref or ask.idempotency_key,
+        "referencia": case_reference(ask),
     }
+
+
+def case_reference(ask: Ask) -> str:
+    """The case's number; for a case that must not be named the idempotency key, which names nothing (domain §8.4)."""
+    return ask.case_ref or ask.idempotency_key
+
+
+def specimen(question: str) -> Ask:
+    """A question about ICAO's specimen holder, for looking whether a service would take it. Never sent."""
+    documents = (("PASSPORT", "L898902C3", "UTO"), ("DNI", "00000000", "PER"), ("CE", "000000000", "PER"))
+    subject = Subject(
+        primary="ERIKSSON",
+        secondary="ANNA MARIA",
+        birth_date="1974-08-12",
+        sex="F",
+        nationality="UTO",
+        documents=(*documents, ("RUC", "00000000000", "PER")),
+        sample=Sample(kind="face", reference="", media_type="image/jpeg", read=lambda: b""),
+    )
+    return Ask(question=question, subject=subject, idempotency_key="", legal_basis="", purpose="")

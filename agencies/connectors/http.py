@@ -3,18 +3,26 @@
 Built on httpcore, the engine under httpx, because the deadline has to hold inside the reading of status line
 and headers, where httpx only offers a time-out per read: a server that drips a byte a second would keep a
 worker for hours. Nothing is followed, nothing is retried, no proxy is taken from the environment.
+
+Nothing is told either. What the other side sends can repeat the question (a redirect with the query string, an error
+page), and httpcore writes received headers to its debug log and received bytes into its exceptions: so its log is
+silent during an exchange, and its exceptions are left behind, not chained.
 """
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from email.message import Message
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpcore
 
@@ -23,6 +31,29 @@ from .base import AgencyRefusal, Ask, Endpoint, MalformedAnswer, NotConfigured, 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 MAX_ADDRESSES = 4
 Headers = Mapping[str, str]
+
+
+_asking: ContextVar[bool] = ContextVar("asking", default=False)
+
+
+class _Discreet(logging.Filter):
+    """Drops what is logged while a question is under way in this thread."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not _asking.get()
+
+
+for _name in ("connection", "http11", "http2", "proxy", "socks"):
+    logging.getLogger(f"httpcore.{_name}").addFilter(_Discreet())
+
+
+@contextmanager
+def _discreetly() -> Iterator[None]:
+    token = _asking.set(True)
+    try:
+        yield
+    finally:
+        _asking.reset(token)
 
 
 class Deadline:
@@ -62,10 +93,12 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         try:
-            inner = self._inner.start_tls(ssl_context, server_hostname, self._deadline.left(timeout))
+            return _Stream(
+                self._inner.start_tls(ssl_context, server_hostname, self._deadline.left(timeout)), self._deadline
+            )
         except httpcore.ConnectError:
-            raise TransportFault("tls") from None
-        return _Stream(inner, self._deadline)
+            pass
+        raise TransportFault("tls")
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -139,8 +172,10 @@ def exchange(
     lost connection. The status is for :func:`require_ok` to judge.
     """
     sent = {"Accept-Encoding": "gzip, deflate", "User-Agent": "SUGM", "Connection": "close", **headers}
+    fault: Exception
     try:
         with (
+            _discreetly(),
             httpcore.ConnectionPool(
                 ssl_context=_context(endpoint) if url.startswith("https") else None,
                 max_connections=1,
@@ -155,11 +190,36 @@ def exchange(
             media_type, charset = _content_type(received.get("content-type", ""))
             return Reply(response.status, media_type, charset, body)
     except httpcore.TimeoutException:
-        raise TransportFault("timeout") from None
+        fault = TransportFault("timeout")
     except (httpcore.ConnectError, httpcore.NetworkError, httpcore.RemoteProtocolError):
-        raise TransportFault("reset") from None
+        fault = TransportFault("reset")
     except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol, UnicodeError):
-        raise NotConfigured("request") from None
+        fault = NotConfigured("request")
+    raise fault
+
+
+def reach(url: str, *, endpoint: Endpoint, deadline: Deadline) -> None:
+    """Connect to the host of ``url`` and, for https, prove who it is; nothing is sent. Raises as :func:`exchange`."""
+    parts = urlsplit(url)
+    fault: Exception
+    try:
+        secure = parts.scheme == "https"
+        stream: httpcore.NetworkStream = _Backend(deadline).connect_tcp(
+            parts.hostname or "", parts.port or (443 if secure else 80)
+        )
+        try:
+            if secure:
+                stream = stream.start_tls(_context(endpoint), parts.hostname)
+        finally:
+            stream.close()
+        return
+    except httpcore.TimeoutException:
+        fault = TransportFault("timeout")
+    except (httpcore.ConnectError, httpcore.NetworkError):
+        fault = TransportFault("reset")
+    except (UnicodeError, ValueError):
+        fault = NotConfigured("base_url")
+    raise fault
 
 
 def _content_type(value: str) -> tuple[str, str]:

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from . import payload, reading
 from .base import AgencyRecord, Ask, Endpoint, Manifest, Outcome, Reply
-from .fields import latin, surnames
+from .fields import PLATFORM, latin, surnames
 from .matching import settle
 from .registry import registry
+from .settings import OfficerSettings, officer
 from .soap import SoapConnector
 
 MAX_DETAIL = 500
@@ -26,8 +27,13 @@ class Antecedentes(SoapConnector):
         path="soap/inpe",
         transport="soap",
         needs=("primary", "secondary"),
+        sends=("names",),
+        legal_basis=PLATFORM,
+        heard_by="PER",
     )
+    settings_form = OfficerSettings
     operation = "getAJudiciales"
+    reads = ("resultado",)
 
     def arguments(self, ask: Ask, endpoint: Endpoint) -> dict[str, str]:
         first, second = surnames(ask.subject)
@@ -35,11 +41,11 @@ class Antecedentes(SoapConnector):
             "apepat": first,
             "apemat": second,
             "nombres": latin(ask.subject.secondary),
-            "usuario": ask.officer_ref,
+            "usuario": officer(self, ask, endpoint),
             "motivo": ask.purpose,
         }
 
-    def read(self, ask: Ask, reply: Reply) -> Outcome:
+    def read(self, ask: Ask, endpoint: Endpoint, reply: Reply) -> Outcome:
         words = payload.text(payload.tree(reply), "resultado", required=True)
         said = reading.read(self.manifest.code, "", words)
         held = said in (reading.Reading.SOMETHING, reading.Reading.HOMONYM, reading.Reading.CONTRADICTORY)

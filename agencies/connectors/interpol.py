@@ -21,12 +21,15 @@ from .matching import references, settle
 from .payload import Tree, text
 from .reading import Reading
 from .registry import registry
+from .settings import OfficerSettings, officer
 from .soap import SoapConnector
 
 
 class _Interpol(Listed, SoapConnector):
+    settings_form = OfficerSettings
     code_field, words_field = "resultCode", "resultMessage"
     group, item = "hits", "hit"
+    reads = ("resultCode", "resultMessage", "hits", "hit")
 
 
 def _issuer(subject: Subject) -> tuple[str, str, str]:
@@ -49,6 +52,8 @@ class Sltd(_Interpol):
         path="soap/interpol",
         transport="soap",
         needs=("passport",),
+        sends=("document",),
+        legal_basis="DL 1135; DL 1350",
         heard_by="INTL",
         credentials=("user",),
         grave=True,
@@ -63,6 +68,7 @@ class Sltd(_Interpol):
             "issuingCountry": issuer,
             "documentType": kind,
             "user": endpoint.credentials["user"],
+            "endUser": officer(self, ask, endpoint),
             "purpose": ask.purpose,
         }
 
@@ -75,7 +81,7 @@ class Sltd(_Interpol):
             reference=text(row, "recordId") or None,
         )
 
-    def read(self, ask: Ask, reply: Reply) -> Outcome:
+    def read(self, ask: Ask, endpoint: Endpoint, reply: Reply) -> Outcome:
         body = payload.tree(reply)
         code, said = self.said(body)
         records = self.records(body)
@@ -102,6 +108,8 @@ class Nominals(_Interpol):
         path="soap/interpol",
         transport="soap",
         needs=("primary", "birth_year"),
+        sends=("names", "birth_date", "sex", "nationality"),
+        legal_basis="DL 1135; DL 1350",
         heard_by="INTL",
         credentials=("user",),
         grave=True,
@@ -118,6 +126,7 @@ class Nominals(_Interpol):
             "nationality": subject.nationality,
             "sex": subject.sex,
             "user": endpoint.credentials["user"],
+            "endUser": officer(self, ask, endpoint),
             "purpose": ask.purpose,
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from . import payload, reading
-from .base import AgencyRecord, Ask, Connector, Outcome, Reply
+from .base import AgencyRecord, Ask, Connector, Endpoint, Outcome, Reply
 from .fields import person_record
 from .matching import settle
 
@@ -30,7 +30,7 @@ class Listed(Connector):
     def records(self, body: payload.Tree) -> tuple[AgencyRecord, ...]:
         return tuple(self.record(row) for row in payload.rows(body, self.group, self.item))
 
-    def read(self, ask: Ask, reply: Reply) -> Outcome:
+    def read(self, ask: Ask, endpoint: Endpoint, reply: Reply) -> Outcome:
         body = payload.tree(reply)
         code, said = self.said(body)
         return settle(ask.subject, said, self.records(body), code)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
@@ -50,13 +51,21 @@ def decode(body: bytes, charset: str) -> str:
     if len(names) > 1:
         raise MalformedAnswer("charset")
     name = names.pop() if names else "utf-8"
-    try:
-        text = body.decode(name).removeprefix("\ufeff")
-    except UnicodeDecodeError:
-        raise MalformedAnswer("charset") from None
+    text = _attempt(lambda: body.decode(name).removeprefix("\ufeff"))
+    if text is None:
+        raise MalformedAnswer("charset")
     if _LOST.search(text) or (name in ("latin-1", "cp1252") and _is_utf8(body)):
         raise MalformedAnswer("charset")
     return text
+
+
+def _attempt(function: Callable[[], Any]) -> Any:
+    """What ``function`` returns, or None when the answer is not of its form. What it raised is dropped here: such
+    exceptions carry the answer itself, and a chained one would take it into a log."""
+    try:
+        return function()
+    except (ValueError, RecursionError, etree.XMLSyntaxError):
+        return None
 
 
 def _known(name: str) -> str:
@@ -83,11 +92,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> Tree:
 
 
 def _json(text: str) -> Tree:
-    try:
-        value = json.loads(text, object_pairs_hook=_unique)
-    except (ValueError, RecursionError):
-        raise MalformedAnswer("schema") from None
-    value = _texts(value, 0)
+    value = _texts(_attempt(lambda: json.loads(text, object_pairs_hook=_unique)), 0)
     if isinstance(value, dict) and len(value) == 1:
         (value,) = value.values()
     if not isinstance(value, dict):
@@ -119,10 +124,9 @@ def parse_xml(text: str) -> etree._Element:
         remove_pis=True,
         encoding="utf-8",
     )
-    try:
-        root = etree.fromstring(_DECLARATION.sub("", text).encode(), parser)
-    except etree.XMLSyntaxError:
-        raise MalformedAnswer("schema") from None
+    root = _attempt(lambda: etree.fromstring(_DECLARATION.sub("", text).encode(), parser))
+    if root is None:
+        raise MalformedAnswer("schema")
     if root.getroottree().docinfo.doctype:
         raise MalformedAnswer("dtd")
     return root

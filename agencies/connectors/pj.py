@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from .base import AgencyRecord, Ask, Endpoint, Manifest
-from .fields import details, latin, person_record, surnames
+from .fields import PLATFORM, case_reference, details, latin, person_record, surnames
 from .listed import Listed
 from .payload import Tree, text
 from .registry import registry
 from .rest import RestConnector
+from .settings import WorkstationSettings, officer, workstation
 
 
 @registry.register
@@ -23,8 +24,12 @@ class Antecedentes(Listed, RestConnector):
         path="Rest/PJ/APenales",
         transport="rest",
         needs=("primary", "secondary"),
+        sends=("names", "document"),
+        legal_basis=PLATFORM,
+        heard_by="PER",
         credentials=("ruc",),
     )
+    settings_form = WorkstationSettings
     code_field, words_field = "codigoRespuesta", "mensajeRespuesta"
     group, item = "antecedentes", "antecedente"
 
@@ -32,6 +37,8 @@ class Antecedentes(Listed, RestConnector):
         first, second = surnames(ask.subject)
         given = [*latin(ask.subject.secondary).split(maxsplit=2), "", ""]
         document = ask.subject.document("DNI")
+        address, machine, mac = workstation(self, endpoint)
+        who = officer(self, ask, endpoint)
         return {
             "xApellidoPaterno": first,
             "xApellidoMaterno": second,
@@ -40,10 +47,14 @@ class Antecedentes(Listed, RestConnector):
             "xNombre3": given[2],
             "xDni": document[1] if document else "",
             "xMotivoConsulta": ask.purpose,
-            "xProcesoEntidadConsultante": ask.case_ref or ask.idempotency_key,
+            "xProcesoEntidadConsultante": case_reference(ask),
             "xRucEntidadConsultante": endpoint.credentials["ruc"],
-            "xDniPersonaConsultante": ask.officer_ref,
-            "xAudDireccion": ask.office_ref,
+            "xIpPublica": address,
+            "xDniPersonaConsultante": who,
+            "xAudNombrePC": machine,
+            "xAudIP": address,
+            "xAudNombreUsuario": who,
+            "xAudDireccionMAC": mac,
         }
 
     def record(self, row: Tree) -> AgencyRecord:

@@ -5,21 +5,23 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from .base import AgencyRecord, Ask, Endpoint, Manifest
-from .fields import audit, details, document_query, person_query, person_record
+from .fields import PLATFORM, audit, details, document_query, person_query, person_record
 from .listed import Listed
 from .payload import Tree, text
 from .registry import registry
+from .settings import OfficerSettings
 from .soap import SoapConnector
 
 
 class _Police(Listed, SoapConnector):
     """Asked by names, birth date and document; answers with people of like names too."""
 
+    settings_form = OfficerSettings
     code_field = "codigoMensaje"
     words_field = "descripcionMensaje"
 
     def arguments(self, ask: Ask, endpoint: Endpoint) -> dict[str, str]:
-        return {**person_query(ask.subject), **document_query(ask.subject), **audit(ask, endpoint)}
+        return {**person_query(ask.subject), **document_query(ask.subject), **audit(self, ask, endpoint)}
 
 
 @registry.register
@@ -33,12 +35,16 @@ class Requisitorias(_Police):
         path="soap/pnp",
         transport="soap",
         needs=("primary", "birth_year"),
+        sends=("names", "birth_date", "nationality", "document"),
+        legal_basis=PLATFORM,
+        heard_by="PER",
         credentials=("entity", "key"),
         grave=True,
         reask_at_decision=True,
     )
     operation = "consultarRequisitoria"
     group, item = "requisitorias", "requisitoria"
+    reads = ("codigoMensaje", "descripcionMensaje", "requisitorias", "requisitoria")
 
     def record(self, row: Tree) -> AgencyRecord:
         return person_record(
@@ -60,10 +66,14 @@ class Antecedentes(_Police):
         path="soap/pnp",
         transport="soap",
         needs=("primary", "birth_year"),
+        sends=("names", "birth_date", "nationality", "document"),
+        legal_basis=PLATFORM,
+        heard_by="PER",
         credentials=("entity", "key"),
     )
     operation = "consultarAntecedentePolicial"
     group, item = "personas", "persona"
+    reads = ("codigoMensaje", "descripcionMensaje", "personas", "persona")
 
     def record(self, row: Tree) -> AgencyRecord:
         return person_record(

@@ -52,7 +52,16 @@ _NOT = _WHO + r"NO (REGISTRA|TIENE|PRESENTA) "
 _TODAY = r"( (A LA FECHA|VIGENTES?))?"
 _HOLDS = r"(?<!NO )(?<!NI )\b(REGISTRA|TIENE|PRESENTA)\b"
 _PNP = ("pnp.requisitorias", "pnp.antecedentes")
-_PIDE = ("pj.antecedentes", "migraciones.alerts", "migraciones.movements")
+_PIDE = (
+    "pj.antecedentes",
+    "migraciones.alerts",
+    "migraciones.exit_bans",
+    "migraciones.movements",
+    "migraciones.card",
+)
+_LABOUR = ("mtc.licence", "mtpe.contract")
+_RENIEC = ("reniec.identity", "reniec.biometric")
+_UNREGISTERED = r"\bNO (SE ENCUENTRA REGISTRAD[OA]|EXISTE)\b"
 _INTERPOL = ("interpol.sltd", "interpol.nominals")
 
 RULES: tuple[Rule, ...] = (
@@ -61,7 +70,14 @@ RULES: tuple[Rule, ...] = (
     Rule(Reading.NOTHING, _NOT + "ANTECEDENTES( JUDICIALES)?" + _TODAY, ("inpe.antecedentes",)),
     Rule(Reading.NOTHING, _NOT + "ANTECEDENTES( PENALES)?" + _TODAY, ("pj.antecedentes",), ("0000",)),
     Rule(Reading.NOTHING, _NOT + "ALERTAS?( MIGRATORIAS?)?" + _TODAY, ("migraciones.alerts",), ("0000", "0001")),
+    Rule(
+        Reading.NOTHING,
+        _NOT + "IMPEDIMENTOS?( DE SALIDA)?" + _TODAY,
+        ("migraciones.exit_bans",),
+        ("0000", "0001"),
+    ),
     Rule(Reading.NOTHING, _NOT + "MOVIMIENTOS( MIGRATORIOS)?", ("migraciones.movements",), ("0000", "0001")),
+    Rule(Reading.NOTHING, _NOT + "LICENCIAS?( DE CONDUCIR)?" + _TODAY, ("mtc.licence",), ("00",)),
     Rule(Reading.NOTHING, "NO (HIT|RECORD)S?", _INTERPOL, ("NO_ANSWER", "NO_ERROR")),
     Rule(Reading.NOTHING, _WHO + "NO SE ENCUENTRA EN (LA |LAS )?LISTAS?", ("sbs.un_list",), ("00",)),
     Rule(Reading.SOMETHING, _HOLDS, _PNP, ("00",)),
@@ -69,11 +85,19 @@ RULES: tuple[Rule, ...] = (
     Rule(Reading.SOMETHING, _HOLDS, ("inpe.antecedentes",)),
     Rule(Reading.SOMETHING, r"(?<!NO )\bHITS?\b", _INTERPOL, ("NO_ERROR",)),
     Rule(Reading.SOMETHING, r"(?<!NO )\bSE ENCUENTRA EN\b", ("sbs.un_list",), ("00",)),
+    Rule(Reading.SOMETHING, _HOLDS, _LABOUR, ("00",)),
     Rule(Reading.SOMETHING, r"\bCONSULTA (REALIZADA|EXITOSA)\b", ("reniec.identity",), ("0000",)),
+    Rule(Reading.SOMETHING, r"\bCOTEJO (REALIZADO|EXITOSO)\b", ("reniec.biometric",), ("0000",)),
     Rule(Reading.SOMETHING, r"\bCONSULTA (REALIZADA|EXITOSA)\b", ("sunat.ruc",), ("1",)),
     Rule(Reading.HOMONYM, r"\bHOMONIM(O|OS|IA)\b"),
-    Rule(Reading.UNKNOWN_KEY, r"\bNO (SE ENCUENTRA REGISTRADO|EXISTE)\b", ("reniec.identity",), ("0001",)),
-    Rule(Reading.UNKNOWN_KEY, r"\bNO (SE ENCUENTRA REGISTRADO|EXISTE)\b", ("sunat.ruc",), ("2",)),
+    # with the code of success too: an answer that says both is a contradiction, not a person
+    Rule(Reading.UNKNOWN_KEY, _UNREGISTERED, _RENIEC, ("0000", "0001")),
+    Rule(Reading.UNKNOWN_KEY, _UNREGISTERED, ("sunat.ruc",), ("1", "2")),
+    Rule(Reading.UNKNOWN_KEY, _UNREGISTERED, ("migraciones.card",), ("0000", "0001")),
+    # a contract that is not known confirms nothing of what was declared: not the same as "nothing held against"
+    Rule(Reading.UNKNOWN_KEY, _NOT + "CONTRATOS?( DE TRABAJO)?", ("mtpe.contract",), ("00",)),
+    Rule(Reading.UNKNOWN_KEY, r"\bNO (TIENE|REGISTRA) (IMAGEN|HUELLAS?|BIOMETRIA)\b", ("reniec.biometric",)),
+    Rule(Reading.INSUFFICIENT, r"\bCALIDAD INSUFICIENTE\b", ("reniec.biometric",)),
     Rule(Reading.INSUFFICIENT, r"\bDATOS INSUFICIENTES\b|\bNO SE (PUDO|PUEDE|HA PODIDO)\b"),
     Rule(Reading.REFUSED, r"\bNO (ESTA )?AUTORIZADO\b|\bCONTRASENA\b|\bACCESS DENIED\b|\bSIN CONVENIO\b"),
     Rule(Reading.BUSY, r"\bNO DISPONIBLE\b|\bMANTENIMIENTO\b|\bTRY AGAIN\b|\bINTENTE (MAS TARDE|NUEVAMENTE)\b"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .base import NEEDS, Connector
+from .base import NEEDS, SENDS, Connector
 
 MAX_CODE_LENGTH = 40
 _CODE = re.compile(r"[a-z][a-z0-9]*\.[a-z][a-z0-9_]*")
@@ -22,7 +22,7 @@ class Registry:
 
     def register(self, connector: type[Connector]) -> type[Connector]:
         """Class decorator. Raises RegistryError for a code that is taken, ill-formed or over 40 characters,
-        for an agency that is not the code's first part, and for unknown needs."""
+        for an agency that is not the code's first part, and for unknown needs or personal data."""
         manifest = connector.manifest
         code = manifest.code
         if len(code) > MAX_CODE_LENGTH or not _CODE.fullmatch(code):
@@ -33,6 +33,8 @@ class Registry:
             raise RegistryError(f"question {code!r} is not of agency {manifest.agency!r}")
         if unknown := set(manifest.needs) - set(NEEDS):
             raise RegistryError(f"question {code!r} needs the unknown {sorted(unknown)}")
+        if unknown := set(manifest.sends) - set(SENDS):
+            raise RegistryError(f"question {code!r} sends the unknown {sorted(unknown)}")
         self._by_code[code] = connector()
         return connector
 

@@ -9,9 +9,10 @@ from icao.names import fold
 
 from . import payload, reading
 from .base import AgencyRecord, Ask, Endpoint, Manifest, Outcome, Reply
-from .fields import iso_date, joined, sex
+from .fields import PLATFORM, iso_date, joined, sex
 from .matching import contradicts, same_name, settle
 from .registry import registry
+from .settings import OfficerSettings, officer
 from .soap import SoapConnector
 
 _UNRESTRICTED = ("", "ninguna", "ninguno", "sin restriccion", "sin restricciones")
@@ -37,19 +38,24 @@ class Identity(SoapConnector):
         path="soap/reniec",
         transport="soap",
         needs=("dni", "primary"),
+        sends=("document",),
+        legal_basis=f"Ley 26497; {PLATFORM}",
+        heard_by="PER",
         credentials=("ruc", "password"),
     )
+    settings_form = OfficerSettings
     operation = "consultar"
+    reads = ("coResultado", "deResultado", "datosPersona", "apPrimer", "restriccion")
 
     def arguments(self, ask: Ask, endpoint: Endpoint) -> dict[str, str]:
         return {
             "nuDniConsulta": _dni(ask),
-            "nuDniUsuario": ask.officer_ref,
+            "nuDniUsuario": officer(self, ask, endpoint),
             "nuRucUsuario": endpoint.credentials["ruc"],
             "password": endpoint.credentials["password"],
         }
 
-    def read(self, ask: Ask, reply: Reply) -> Outcome:
+    def read(self, ask: Ask, endpoint: Endpoint, reply: Reply) -> Outcome:
         body = payload.group(payload.tree(reply), "return")
         code = payload.text(body, "coResultado", required=True)
         said = reading.read(self.manifest.code, code, payload.text(body, "deResultado", required=True))

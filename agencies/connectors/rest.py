@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from .base import Ask, Connector, Endpoint, Reply
 from .fields import sendable
-from .http import Deadline, exchange, question_headers, require_ok
+from .http import Deadline, exchange, question_headers, reach, require_ok
 
 
 class RestConnector(Connector):
@@ -23,8 +23,13 @@ class RestConnector(Connector):
     def arguments(self, ask: Ask, endpoint: Endpoint) -> dict[str, str]:
         """The service's own fields."""
 
+    def probe(self, endpoint: Endpoint) -> None:
+        """Reach the host. PIDE's REST façade publishes no contract, and a call without a subject would count as a
+        question."""
+        reach(self.url(endpoint), endpoint=endpoint, deadline=Deadline(endpoint.timeout_s))
+
     def exchange(self, ask: Ask, endpoint: Endpoint) -> Reply:
-        url = f"{endpoint.base_url.rstrip('/')}/{self.manifest.path}"
+        url = self.url(endpoint)
         query = {"out": "json"} if self.out == "json" else {}
         headers = {**question_headers(ask), "Accept": f"application/{self.out}"}
         content, arguments = None, sendable(self.arguments(ask, endpoint))

@@ -9,13 +9,14 @@ from agencies.findings import Finding
 
 from . import payload
 from .base import AgencyRecord, Ask, Endpoint, MalformedAnswer, Manifest, Outcome, Reply
-from .fields import audit, person_query
+from .fields import PLATFORM, audit, person_query
 from .listed import Listed
 from .matching import references, settle
 from .payload import Tree, text
 from .reading import Reading
 from .registry import registry
 from .rest import RestConnector
+from .settings import OfficerSettings
 
 _SECOND_IDENTIFIERS = frozenset(("FECHA_NACIMIENTO", "DOCUMENTO"))
 
@@ -32,15 +33,19 @@ class UnList(Listed, RestConnector):
         path="Rest/SBS/ListasONU",
         transport="rest",
         needs=("primary", "birth_year"),
+        sends=("names", "birth_date", "nationality"),
+        legal_basis=f"Ley 27693; {PLATFORM}",
+        heard_by="PER",
         credentials=("entity", "key"),
         grave=True,
         reask_at_decision=True,
     )
+    settings_form = OfficerSettings
     code_field, words_field = "codigo", "mensaje"
     group, item = "referencias", "item"
 
     def arguments(self, ask: Ask, endpoint: Endpoint) -> dict[str, str]:
-        return {**person_query(ask.subject), **audit(ask, endpoint)}
+        return {**person_query(ask.subject), **audit(self, ask, endpoint)}
 
     def record(self, row: Tree) -> AgencyRecord:
         return AgencyRecord(
@@ -49,7 +54,7 @@ class UnList(Listed, RestConnector):
             reference=text(row, "referencia") or None,
         )
 
-    def read(self, ask: Ask, reply: Reply) -> Outcome:
+    def read(self, ask: Ask, endpoint: Endpoint, reply: Reply) -> Outcome:
         body = payload.tree(reply)
         code, said = self.said(body)
         records = self.records(body)

@@ -21,12 +21,13 @@ from zeep.wsdl.bindings import Soap12Binding
 
 from . import payload
 from .base import AgencyRefusal, Ask, Connector, Endpoint, MalformedAnswer, Reply, TransportFault
-from .fields import sendable
+from .fields import sendable, specimen
 from .http import Deadline, exchange, question_headers, require_ok
 
 WSDL_TTL_S = 3600.0
 MAX_WSDL_BYTES = 2 * 1024 * 1024
 MAX_WSDL_DOCUMENTS = 20
+MAX_NESTED_TYPES = 3
 _BROKEN_CONTRACT = (
     zeep.exceptions.Error,
     etree.LxmlError,
@@ -107,7 +108,8 @@ def _load(url: str, endpoint: Endpoint, deadline: Deadline) -> zeep.Client:
     try:
         return zeep.Client(f"{url}?wsdl", transport=loader, settings=settings)
     except _BROKEN_CONTRACT:
-        raise MalformedAnswer("schema") from None
+        pass  # raised below: what zeep says repeats what was served
+    raise MalformedAnswer("schema")
 
 
 wsdl_cache = _Cache()
@@ -124,18 +126,40 @@ def _binding(client: zeep.Client, operation: str) -> Any:
     return next((b for b in found if not isinstance(b, Soap12Binding)), found[0] if found else None)
 
 
+def _elements(of: Any, depth: int = 0) -> set[str]:
+    """Names of the elements of an XSD type and of those inside them."""
+    found: set[str] = set()
+    for name, element in getattr(of, "elements", ()):
+        found.add(name)
+        if depth < MAX_NESTED_TYPES:
+            found |= _elements(element.type, depth + 1)
+    return found
+
+
 class SoapConnector(Connector):
     """A question to a SOAP service whose WSDL is at ``<base_url>/<path>?wsdl``."""
 
     operation: ClassVar[str]
+    reads: ClassVar[tuple[str, ...]]
+    """Elements of the response that :meth:`read` cannot do without."""
 
     @abstractmethod
     def arguments(self, ask: Ask, endpoint: Endpoint) -> dict[str, str]:
         """The operation's fields, by their names in the WSDL."""
 
+    def probe(self, endpoint: Endpoint) -> None:
+        """Load the WSDL anew and look whether it still offers the operation, takes our fields and gives back those
+        we read. Raises MalformedAnswer(schema) when it does not."""
+        deadline = Deadline(endpoint.timeout_s)
+        client = _load(self.url(endpoint), endpoint, deadline)
+        self._message(client, sendable(self.arguments(specimen(self.manifest.code), endpoint)))
+        offered = _elements(_binding(client, self.operation).get(self.operation).output.body.type)
+        if not set(self.reads) <= offered:
+            raise MalformedAnswer("schema")
+
     def exchange(self, ask: Ask, endpoint: Endpoint) -> Reply:
         deadline = Deadline(endpoint.timeout_s)
-        url = f"{endpoint.base_url.rstrip('/')}/{self.manifest.path}"
+        url = self.url(endpoint)
         client = wsdl_cache.get(url, endpoint, deadline)
         content, headers = self._message(client, sendable(self.arguments(ask, endpoint)))
         headers |= question_headers(ask)

@@ -9,7 +9,7 @@ from icao.names import fold
 
 from . import payload, reading
 from .base import AgencyRecord, Ask, Endpoint, MalformedAnswer, Manifest, Outcome, Reply
-from .fields import details
+from .fields import PLATFORM, details
 from .matching import same_name, settle
 from .payload import text
 from .registry import registry
@@ -22,7 +22,7 @@ class Ruc(RestConnector):
 
     CLEAR: ACTIVO and HABIDO, and the name is the one declared (when one is). HIT: the same, but neither
     active nor found. POSSIBLE_MATCH: the RUC is another's. INDETERMINATE: no such RUC. By GET, the only way
-    the service offers; the URL holds the RUC and is never logged.
+    the service offers; the URL holds the RUC and is never logged. It is a public register and asks for no officer.
     """
 
     manifest = Manifest(
@@ -32,6 +32,9 @@ class Ruc(RestConnector):
         path="Rest/SUNAT/DatosRuc",
         transport="rest",
         needs=("ruc",),
+        sends=("document",),
+        legal_basis=PLATFORM,
+        heard_by="PER",
     )
     method = "GET"
 
@@ -39,7 +42,7 @@ class Ruc(RestConnector):
         document = ask.subject.document("RUC")
         return {"numruc": document[1] if document else ""}
 
-    def read(self, ask: Ask, reply: Reply) -> Outcome:
+    def read(self, ask: Ask, endpoint: Endpoint, reply: Reply) -> Outcome:
         body = payload.tree(reply)
         code = text(body, "cod", required=True)
         said = reading.read(self.manifest.code, code, text(body, "msg", required=True))

@@ -11,6 +11,8 @@ from agencies.connectors import Answer, Ask, Endpoint, Subject, registry
 from agencies.connectors.soap import wsdl_cache
 from tests.simulators import SECRETS, Simulator, start_simulator, stop_simulator
 
+from .wire import self_signed
+
 
 @pytest.fixture(scope="session")
 def simulator_process() -> Iterator[Simulator]:
@@ -30,6 +32,15 @@ def simulator(simulator_process: Simulator) -> Iterator[Simulator]:
 @pytest.fixture
 def endpoint(simulator: Simulator) -> Endpoint:
     return Endpoint(base_url=simulator.base_url, timeout_s=5, credentials=SECRETS)
+
+
+@pytest.fixture(scope="session")
+def tls(tmp_path_factory) -> Iterator[tuple[str, str]]:
+    """An HTTPS simulator with a certificate of its own making: base URL and certificate file."""
+    certificate, key = self_signed(tmp_path_factory.mktemp("tls"))
+    simulator = start_simulator("--host", "localhost", "--tls-cert", certificate, "--tls-key", key)
+    yield f"https://localhost:{simulator.base_url.rpartition(':')[2]}", certificate
+    stop_simulator(simulator)
 
 
 @pytest.fixture(autouse=True)

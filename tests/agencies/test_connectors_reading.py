@@ -36,6 +36,18 @@ NOTHING, SOMETHING = Reading.NOTHING, Reading.SOMETHING
         ("sbs.un_list", "00", "NO SE ENCUENTRA EN LISTAS", NOTHING),
         ("sbs.un_list", "00", "SE ENCUENTRA EN LISTAS", SOMETHING),
         ("reniec.identity", "0001", "EL DNI NO SE ENCUENTRA REGISTRADO", Reading.UNKNOWN_KEY),
+        ("reniec.identity", "0000", "CONSULTA REALIZADA. NO EXISTE", Reading.CONTRADICTORY),
+        ("reniec.biometric", "0000", "COTEJO REALIZADO CORRECTAMENTE", SOMETHING),
+        ("reniec.biometric", "0003", "CALIDAD INSUFICIENTE DE LA MUESTRA", Reading.INSUFFICIENT),
+        ("reniec.biometric", "0004", "EL CIUDADANO NO TIENE HUELLAS", Reading.UNKNOWN_KEY),
+        ("migraciones.exit_bans", "0000", "No registra impedimento de salida a la fecha", NOTHING),
+        ("migraciones.exit_bans", "0000", "REGISTRA IMPEDIMENTO DE SALIDA", SOMETHING),
+        ("migraciones.card", "0000", "REGISTRA CARNÉ DE EXTRANJERÍA", SOMETHING),
+        ("migraciones.card", "0001", "EL CARNE NO EXISTE", Reading.UNKNOWN_KEY),
+        ("mtc.licence", "00", "NO REGISTRA LICENCIA DE CONDUCIR", NOTHING),
+        ("mtc.licence", "00", "REGISTRA LICENCIA DE CONDUCIR", SOMETHING),
+        ("mtpe.contract", "00", "REGISTRA CONTRATO DE TRABAJO", SOMETHING),
+        ("mtpe.contract", "00", "NO REGISTRA CONTRATO DE TRABAJO", Reading.UNKNOWN_KEY),
     ],
 )
 def test_known_words(question, code, words, expected):
@@ -53,6 +65,9 @@ def test_known_words(question, code, words, expected):
         ("pnp.requisitorias", "00", "NO REGISTRA ANTECEDENTES POLICIALES"),
         ("pj.antecedentes", "", "NO REGISTRA ANTECEDENTES PENALES"),
         ("interpol.nominals", "SERVER_ERROR", "NO HIT"),
+        ("migraciones.exit_bans", "0000", "NO REGISTRA ALERTAS MIGRATORIAS"),
+        ("mtc.licence", "01", "REGISTRA LICENCIA DE CONDUCIR"),
+        ("reniec.biometric", "0000", "CONSULTA REALIZADA CORRECTAMENTE"),
     ],
 )
 def test_words_or_codes_out_of_place_are_unreadable(question, code, words):
@@ -65,7 +80,14 @@ def test_words_or_codes_out_of_place_are_unreadable(question, code, words):
 @given(
     before=st.text(alphabet="ABCDEFGHIJLMNOPQRSTUVÑÁÉ ", min_size=1, max_size=20).filter(str.strip),
     words=st.sampled_from(
-        ["NO REGISTRA ANTECEDENTES", "NO REGISTRA REQUISITORIAS", "NO HIT", "NO SE ENCUENTRA EN LISTAS"]
+        [
+            "NO REGISTRA ANTECEDENTES",
+            "NO REGISTRA REQUISITORIAS",
+            "NO REGISTRA IMPEDIMENTOS DE SALIDA",
+            "NO REGISTRA LICENCIA",
+            "NO HIT",
+            "NO SE ENCUENTRA EN LISTAS",
+        ]
     ),
     code=st.sampled_from(["", "00", "0000", "NO_ANSWER"]),
     after=st.booleans(),
@@ -87,3 +109,9 @@ def test_any_text_at_all_is_read_or_unreadable(words):
 def test_every_rule_names_questions_that_exist():
     known = {connector.manifest.code for connector in registry.all()}
     assert {question for rule in RULES for question in rule.questions} <= known
+
+
+def test_every_question_has_a_rule_for_what_it_holds():
+    """Without one its answers could never be read as anything but refusals."""
+    told = {question for rule in RULES if rule.reading is SOMETHING for question in rule.questions}
+    assert told == {connector.manifest.code for connector in registry.all()}
