@@ -6,8 +6,10 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from agencies import admin_questions  # noqa: F401 (its tables register themselves)
 from agencies.connectors.registry import registry as questions
 from agencies.models import Agency, CheckPolicy
+from agencies.protection import why_not_configurable
 from offices.admin_site import ConfigurationAdmin
 
 
@@ -17,6 +19,13 @@ class AgencyAdmin(ConfigurationAdmin):
     list_filter = ["paused"]
     search_fields = ["code", "name"]
     readonly_fields = ["failures", "retry_at", "answered_at"]
+
+
+def refused_behind_the_wall(data: dict[str, Any]) -> Any:
+    """Why this row must not exist for a protected procedure (domain §8.4); empty when it may."""
+    return why_not_configurable(
+        data["question"], procedure=data.get("procedure", ""), nationality=data.get("nationality", "")
+    )
 
 
 class CheckPolicyForm(forms.ModelForm):
@@ -42,6 +51,8 @@ class CheckPolicyForm(forms.ModelForm):
         data = super().clean()
         if data.get("active") and not data.get("legal_basis"):
             self.add_error("legal_basis", _("A question without a legal basis can not be asked."))
+        if data.get("question") and (refusal := refused_behind_the_wall(data)):
+            self.add_error("question", refusal)
         return data
 
 

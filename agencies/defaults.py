@@ -2,7 +2,8 @@
 
 from django.conf import settings
 
-from agencies.models import Agency, CheckPolicy
+from agencies.connectors.registry import registry as questions
+from agencies.models import Agency, CheckPolicy, QuestionSettings
 
 AGENCIES = [
     ("migraciones", "Superintendencia Nacional de Migraciones", "Migraciones"),
@@ -13,6 +14,8 @@ AGENCIES = [
     ("sbs", "Superintendencia de Banca, Seguros y AFP", "SBS"),
     ("reniec", "Registro Nacional de Identificación y Estado Civil", "RENIEC"),
     ("sunat", "Superintendencia Nacional de Aduanas y de Administración Tributaria", "SUNAT"),
+    ("mtc", "Ministerio de Transportes y Comunicaciones", "MTC"),
+    ("mtpe", "Ministerio de Trabajo y Promoción del Empleo", "MTPE"),
 ]
 
 BASIS = "DL 1350; DL 1246 (interoperabilidad)"
@@ -24,8 +27,12 @@ WITH_RECORDS = [
     "humanitaria", "trabajador", "formacion", "inversionista", "religioso", "rentista", "familiar-residente",
     "cooperante", "intercambio", "periodista",
 ]  # fmt: skip
+# who comes to work: the contract that the labour authority approved. Not asked until legal affairs has confirmed on
+# what basis MTPE may answer (domain §14, item 11); an administrator then ticks "active"
+WORK = ["trabajador"]
+UNCONFIRMED = {"mtpe.contract"}
 # the criminal-record services go on with a flag; borders, warrants and lists block
-PROCEED = {"pnp.antecedentes", "pj.antecedentes", "inpe.antecedentes"}
+PROCEED = {"pnp.antecedentes", "pj.antecedentes", "inpe.antecedentes", "mtpe.contract"}
 
 
 def load() -> int:
@@ -46,6 +53,7 @@ def load() -> int:
         made += created
     wanted = [("", question) for question in EVERY_VISA]
     wanted += [(subtype, question) for subtype in WITH_RECORDS for question in RECORDS]
+    wanted += [(subtype, "mtpe.contract") for subtype in WORK]
     for subtype, question in wanted:
         _row, created = CheckPolicy.objects.get_or_create(
             procedure="visa", subtype=subtype, nationality="", role="applicant", question=question,
@@ -54,7 +62,11 @@ def load() -> int:
                 "purpose": "Evaluación de visa",
                 "minimum_age": 14 if question in RECORDS else None,
                 "on_outage": "proceed" if question in PROCEED else "block",
+                "active": question not in UNCONFIRMED,
             },
         )  # fmt: skip
+        made += created
+    for connector in questions.all():
+        _row, created = QuestionSettings.objects.get_or_create(question=connector.manifest.code)
         made += created
     return made

@@ -1,49 +1,16 @@
 """Celery jobs of checks: one per question, on the queue of its agency."""
 
-import os
-
 from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
 from agencies import services
-from agencies.connectors.base import AgencyRefusal, Ask, Endpoint, MalformedAnswer, TransportFault
+from agencies.connectors.base import AgencyRefusal, MalformedAnswer, TransportFault
 from agencies.connectors.registry import registry as questions
-from agencies.models import Agency, Check
-from agencies.subjects import subject_of
+from agencies.models import Check
+from agencies.outgoing import endpoint_of, question_of
 
 SWEEP = 500
-
-
-def endpoint_of(agency: Agency) -> Endpoint:
-    """How the agency is reached; its credentials come from the environment by the configured prefix."""
-    prefix = f"{agency.credentials}_" if agency.credentials else None
-    credentials = {
-        name.removeprefix(prefix).lower(): value
-        for name, value in os.environ.items()
-        if prefix and name.startswith(prefix)
-    }
-    return Endpoint(
-        base_url=agency.base_url,
-        timeout_s=agency.timeout,
-        credentials=credentials,
-        max_bytes=agency.max_bytes,
-    )
-
-
-def question_of(check: Check) -> Ask:
-    """What is sent. For a protected case nothing that reveals the procedure leaves the house (domain §8.4, rule 3)."""
-    protected = check.case.confidentiality != "N"
-    return Ask(
-        question=check.question,
-        subject=subject_of(check.person),
-        idempotency_key=str(check.key),
-        legal_basis=check.legal_basis,
-        purpose="Control migratorio" if protected else check.purpose,
-        case_ref=None if protected else check.case.number,
-        officer_ref=f"SUGM-{check.case.office_id}",
-        office_ref=check.case.office.code,
-    )
 
 
 @shared_task
@@ -57,10 +24,10 @@ def ask_check(check_id: int) -> None:
     if check is None:
         return
     connector = questions.get(check.question)
-    ask, endpoint = question_of(check), endpoint_of(check.agency)
-    if not connection.in_atomic_block:
-        connection.close()  # back to the pool: dozens of waiting questions must not hold a connection each
     try:
+        ask, endpoint = question_of(check), endpoint_of(check.agency, check.question)
+        if not connection.in_atomic_block:
+            connection.close()  # back to the pool: dozens of waiting questions must not hold a connection each
         answer = connector.ask(ask, endpoint)
     except TransportFault as fault:
         services.postpone_check(check, fault=fault.kind, transport=True)

@@ -73,3 +73,14 @@ def _unconfigured(event: AuditEvent, scene: Scene) -> Said:
         n,
     )
     return Said(text % {"n": n}, "alert-triangle", "red")
+
+
+@says("checks.refused")
+def _refused(event: AuditEvent, scene: Scene) -> Said:
+    n = event.data.get("refused", 0)
+    text = ngettext(
+        "%(n)d prescribed check was not asked: the State of origin might hear it",
+        "%(n)d prescribed checks were not asked: the State of origin might hear them",
+        n,
+    )
+    return Said(text % {"n": n}, "shield-lock", "amber")

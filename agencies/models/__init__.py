@@ -4,5 +4,6 @@ from agencies.models.adjudication import Adjudication
 from agencies.models.agency import Agency
 from agencies.models.check import FINDINGS, Check
 from agencies.models.policy import CheckPolicy
+from agencies.models.question import OfficerIdentity, QuestionSettings
 
-__all__ = ["FINDINGS", "Adjudication", "Agency", "Check", "CheckPolicy"]
+__all__ = ["FINDINGS", "Adjudication", "Agency", "Check", "CheckPolicy", "OfficerIdentity", "QuestionSettings"]

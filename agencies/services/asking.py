@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from agencies.models import Check
 from agencies.policy import agency_of, prescribed
+from agencies.protection import askable
 from cases.acts import note
 from people.ages import age_on
 
@@ -18,7 +19,10 @@ def ask_agencies(activation) -> None:
     """
     case, task = activation.process, activation.task
     person, at = case.applicant, timezone.now()
-    rows = prescribed(case, age=age_on(person.birth_date, at.date()))
+    prescribed_rows = prescribed(case, age=age_on(person.birth_date, at.date()))
+    rows = askable(case, person, prescribed_rows)
+    if len(rows) < len(prescribed_rows):
+        note(case, "checks.refused", task_id=task.pk, data={"refused": len(prescribed_rows) - len(rows)})
     checks = []
     for row in rows:
         agency = agency_of(row.question)

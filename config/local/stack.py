@@ -53,7 +53,7 @@ SIMULATOR_CREDENTIALS = {
     "AGENCY_INTERPOL_USER": "OCN-DEMOSTRACION",
     **{
         f"AGENCY_{agency}_{name}": "demostracion"
-        for agency in ("PNP", "MIGRACIONES", "SBS", "INPE", "SUNAT")
+        for agency in ("PNP", "MIGRACIONES", "SBS", "INPE", "SUNAT", "MTC", "MTPE")
         for name in ("ENTITY", "KEY")
     },
 }
