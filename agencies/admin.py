@@ -4,7 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
 
 from agencies import admin_questions  # noqa: F401 (its tables register themselves)
 from agencies.connectors.registry import registry as questions
@@ -15,10 +18,28 @@ from offices.admin_site import ConfigurationAdmin
 
 @admin.register(Agency)
 class AgencyAdmin(ConfigurationAdmin):
-    list_display = ["code", "name", "base_url", "timeout", "paused", "failures", "retry_at", "answered_at"]
+    """What is configured of an agency. How it is doing, and pausing it, is on its own page for more people than
+    administrators."""
+
+    list_display = ["code", "name", "base_url", "timeout", "rate", "concurrency", "paused"]
     list_filter = ["paused"]
     search_fields = ["code", "name"]
-    readonly_fields = ["failures", "retry_at", "answered_at"]
+    readonly_fields = ["paused", "paused_reason", "paused_by", "paused_at"]
+    fieldsets = [
+        (None, {"fields": ["code", "name", "short_name", "base_url", "credentials"]}),
+        (_("How much it may be asked"), {"fields": ["rate", "concurrency", "timeout", "max_bytes"]}),
+        (_("When it is in trouble"), {"fields": ["breaker_after", "breaker_pause", "unreadable_limit"]}),
+        (_("Pause of the questions"), {"fields": ["paused", "paused_reason", "paused_by", "paused_at"]}),
+    ]
+    actions_list = ["see_status"]
+
+    @action(description=_("State of the agencies"), url_path="estado")
+    def see_status(self, request: HttpRequest) -> HttpResponseRedirect:
+        return redirect("agencies:status")
+
+    def write(self, obj: Any, form: Any, *, change: bool) -> None:
+        # only what the form changed: the workers write their columns of the same row meanwhile
+        obj.save(update_fields=form.changed_data if change else None)
 
 
 def refused_behind_the_wall(data: dict[str, Any]) -> Any:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.connectors.registry import registry as questions
 from agencies.models import Check
+from agencies.status_views import may_see
 from cases.models import Case
-from cases.registry import Panel, registry
+from cases.registry import MenuEntry, Panel, registry
 
 
 def checks_context(case: Case, user) -> Mapping[str, Any]:
@@ -42,5 +43,10 @@ def dots(case_ids: Iterable[int]) -> dict[int, list[dict[str, str]]]:
 
 
 def install() -> None:
+    registry.add_menu(
+        MenuEntry(
+            "agencies", _("State of the agencies"), "building-bank", "agencies:status", may_see, group=_("Supervision")
+        )
+    )
     registry.add_panel(Panel("checks", _("Checks"), "agencies/panel.html", checks_context, position=20, live=True))
     registry.add_column("checks", dots)

@@ -14,19 +14,33 @@ class CheckQuerySet(models.QuerySet):
         return self.filter(of_visible_cases(user))
 
     def unsettled(self) -> "CheckQuerySet":
-        return self.filter(state__in=["queued", "asking"])
+        """Checks that their step waits for, those left to a person among them."""
+        return self.filter(state__in=["queued", "asking", "stopped"])
 
     def due(self, at) -> "CheckQuerySet":
-        """Checks to ring for: waiting ones whose time has come, and asked ones whose lease has run out."""
+        """Checks to ask: waiting ones whose time has come, and asked ones whose lease has run out."""
         return self.filter(
             Q(state="queued", next_attempt_at__lte=at) | Q(state="asking", leased_until__lt=at)
         ).order_by("next_attempt_at")
 
+    def next_of(self, agency_id: int, at) -> "CheckQuerySet":
+        """What waits for an agency and is due, the longest due first; in the order of the index."""
+        return self.filter(agency_id=agency_id, state="queued", next_attempt_at__lte=at).order_by("next_attempt_at")
+
+    def under_way(self, at) -> "CheckQuerySet":
+        """Checks that somebody is asking and whose lease holds."""
+        return self.filter(state="asking", leased_until__gte=at)
+
+    def lost(self, at) -> "CheckQuerySet":
+        """Checks whose asker has not come back within its lease."""
+        return self.filter(state="asking", leased_until__lt=at)
+
     def out_of_patience(self, at) -> "CheckQuerySet":
-        """Waiting checks whose policy lets the case go on, once their minutes are over and somebody has asked."""
+        """Waiting checks whose policy lets the case go on, once their minutes are over and somebody has asked, or could
+        not because the agency is out of order or paused."""
         minute = Value(timedelta(minutes=1), models.DurationField())
         return self.filter(state="queued", on_outage="proceed").filter(
-            Q(attempts__gt=0) | Q(agency__retry_at__isnull=False),
+            Q(attempts__gt=0) | Q(agency__retry_at__isnull=False) | Q(agency__paused=True),
             created__lt=ExpressionWrapper(Value(at) - F("patience") * minute, models.DateTimeField()),
         )
 

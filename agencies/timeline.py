@@ -50,6 +50,19 @@ def _unavailable(event: AuditEvent, scene: Scene) -> Said:
     return Said(_("%(question)s gave no answer; the case goes on with a flag") % values, "flag", "amber")
 
 
+@says("check.stopped")
+def _stopped(event: AuditEvent, scene: Scene) -> Said:
+    values = {"question": _question(event)}
+    return Said(
+        _("%(question)s was refused or can not be read; it waits for a person") % values, "alert-triangle", "amber"
+    )
+
+
+@says("check.asked_again")
+def _asked_again(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("%(question)s: put again") % {"question": _question(event)}, "refresh", "blue")
+
+
 @says("check.cancelled")
 def _cancelled(event: AuditEvent, scene: Scene) -> Said:
     return Said(_("%(question)s: question cancelled") % {"question": _question(event)}, "ban", "amber")

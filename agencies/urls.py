@@ -1,9 +1,16 @@
-"""Addresses of what people do with checks."""
+"""Addresses of what people do with checks and about agencies."""
 
 from django.urls import path
 
-from agencies import views
+from agencies import status_views, views
 
 app_name = "agencies"
 
-urlpatterns = [path("<int:pk>/cancelar/", views.cancel, name="cancel")]
+urlpatterns = [
+    path("<int:pk>/cancelar/", views.cancel, name="cancel"),
+    path("<int:pk>/preguntar-de-nuevo/", views.ask_again, name="ask_again"),
+    path("entidades/", status_views.status, name="status"),
+    path("entidades/<slug:code>/probar/", status_views.probe, name="probe"),
+    path("entidades/<slug:code>/pausar/", status_views.pause, name="pause"),
+    path("entidades/<slug:code>/reanudar/", status_views.resume, name="resume"),
+]

@@ -1,4 +1,8 @@
-"""What people do with checks outside a step: a supervisor gives up on a question."""
+"""What people do with checks outside a step: give up on a question, or have it put again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -18,10 +22,54 @@ from agencies.models import Check
 from cases.errors import StateConflict
 
 
-class CancelForm(forms.Form):
+class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "autofocus": True})
     )
+
+
+@dataclass(frozen=True)
+class Intent:
+    """One of the two things a person does to a question, and what its dialog says."""
+
+    act: Callable[..., Check]
+    url_name: str
+    title: Any
+    text: Any
+    button: Any
+    icon: str
+    look: str
+    keep: Any
+    done: Any
+    states: tuple[str, ...]
+
+
+CANCEL = Intent(
+    act=services.cancel_check,
+    url_name="agencies:cancel",
+    title=gettext_lazy("Cancel the question"),
+    text=gettext_lazy(
+        "The agency is not asked again. The check stays cancelled, never clear, and your reason stands on the timeline."
+    ),
+    button=gettext_lazy("Cancel the question"),
+    icon="ban",
+    look="danger",
+    keep=gettext_lazy("Go on waiting"),
+    done=gettext_lazy("Question cancelled."),
+    states=(Check.State.QUEUED, Check.State.ASKING, Check.State.STOPPED),
+)
+ASK_AGAIN = Intent(
+    act=services.ask_again,
+    url_name="agencies:ask_again",
+    title=gettext_lazy("Put the question again"),
+    text=gettext_lazy("The agency is asked once more. Say what has changed: your reason stands on the timeline."),
+    button=gettext_lazy("Put the question again"),
+    icon="refresh",
+    look="primary",
+    keep=gettext_lazy("Leave it"),
+    done=gettext_lazy("The question is put again."),
+    states=services.ASKABLE,
+)
 
 
 @login_required
@@ -31,15 +79,26 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
     It stays cancelled on the case, never clear. Supervisors only; the act says so to everyone else (403).
     """
+    return _carry_out(request, pk, CANCEL)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a question put again that waits for a person. Supervisors and checks analysts (else 403)."""
+    return _carry_out(request, pk, ASK_AGAIN)
+
+
+def _carry_out(request: HttpRequest, pk: int, intent: Intent) -> HttpResponse:
     visible = Check.objects.visible_to(request.user).select_related("agency", "case", "task")
     check = get_object_or_404(visible, pk=pk)
     back = f"{reverse('cases:case', args=[check.case.number])}?panel=checks"
-    form = CancelForm(request.POST or None)
+    form = ReasonForm(request.POST or None)
     try:
         if form.is_valid():
-            services.cancel_check(check, actor=request.user, reason=form.cleaned_data["reason"])
-            return _done(request, back)
-        if check.state in services.SETTLED:
+            intent.act(check, actor=request.user, reason=form.cleaned_data["reason"])
+            return _done(request, back, str(intent.done))
+        if check.state not in intent.states:
             raise StateConflict(_("This check has already been settled."), code="finished")
     except ValidationError as error:
         form.add_error("reason", error)
@@ -49,7 +108,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         context = {"detail": conflict.message, "back_url": back}
         return render(request, "409.html", context, status=409)
     template = "agencies/cancel_dialog.html" if request.htmx else "agencies/cancel.html"
-    context = {"check": check, "form": form, "back_url": back}
+    context = {
+        "check": check, "form": form, "back_url": back, "intent": intent, "url": reverse(intent.url_name, args=[pk]),
+    }  # fmt: skip
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 
@@ -60,8 +121,7 @@ def _nothing() -> HttpResponse:
     return trigger_client_event(response, "panel-refresh", {})
 
 
-def _done(request: HttpRequest, back: str) -> HttpResponse:
-    text = _("Question cancelled.")
+def _done(request: HttpRequest, back: str, text: str) -> HttpResponse:
     if request.htmx:
         return trigger_client_event(_nothing(), "toast", {"text": text, "tone": "green"})
     messages.success(request, text)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Task
 from cases.registration import registrations
+from cases.registry import registry
 from offices.authority import authority_of
 from offices.roles import Act
 
@@ -87,7 +88,11 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
         group = _("Supervision")
         menu.append(item("cases:board", _("Board"), "chart-bar", group))
         menu.append(item("cases:stopped_steps", _("Stopped steps"), "alert-triangle", group))
-    return menu
+    menu += [
+        item(more.url_name, str(more.title), more.icon, str(more.group)) for more in registry.menu_of(request.user)
+    ]
+    groups = list(dict.fromkeys(entry["group"] for entry in menu))
+    return sorted(menu, key=lambda entry: groups.index(entry["group"]))  # stays in order within a section
 
 
 def _register_url(request: HttpRequest) -> str:

@@ -24,6 +24,20 @@ class Panel:
     live: bool = False
 
 
+@dataclass(frozen=True)
+class MenuEntry:
+    """A page of a higher room in the main menu. ``visible(user)``: whether this person finds it there; the page asks
+    again. ``group``: the section it stands in, empty for the first."""
+
+    code: str
+    title: Any
+    icon: str
+    url_name: str
+    visible: Callable[[Any], bool]
+    group: Any = ""
+    position: int = 50
+
+
 def _not_ready(row_id: int) -> None:
     raise ImproperlyConfigured("cases.tasks has not been loaded")
 
@@ -32,6 +46,7 @@ class Registry:
     def __init__(self) -> None:
         self.procedures: dict[str, type] = {}
         self.panels: dict[str, Panel] = {}
+        self.menu: dict[str, MenuEntry] = {}
         self.defaults: dict[str, Callable[[], int]] = {}
         self._columns: dict[str, Callable[[Iterable[int]], Mapping[int, Any]]] = {}
         self._on_close: dict[str, Callable[..., None]] = {}
@@ -44,6 +59,9 @@ class Registry:
 
     def add_panel(self, panel: Panel) -> None:
         self._add(self.panels, panel.code, panel, "panel")
+
+    def add_menu(self, entry: MenuEntry) -> None:
+        self._add(self.menu, entry.code, entry, "menu entry")
 
     def add_defaults(self, code: str, load: Callable[[], int]) -> None:
         """``load()`` makes the configuration rows of a room that are missing and returns how many."""
@@ -69,6 +87,11 @@ class Registry:
 
     def sorted_panels(self) -> list[Panel]:
         return sorted(self.panels.values(), key=lambda panel: (panel.position, panel.code))
+
+    def menu_of(self, user: Any) -> list[MenuEntry]:
+        """What a person finds in the menu besides the engine's own pages."""
+        entries = sorted(self.menu.values(), key=lambda entry: (entry.position, entry.code))
+        return [entry for entry in entries if entry.visible(user)]
 
     def columns(self, case_ids: Iterable[int]) -> dict[str, Mapping[int, Any]]:
         ids = list(case_ids)

@@ -105,6 +105,7 @@ DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # the pool hands out no connection that a restart has broken
 DATABASES["default"]["OPTIONS"] = {
     # A waiter gives up after five seconds and the person sees "someone else is working on it", never a hang.
     "options": "-c lock_timeout=5000 -c timezone=UTC",
@@ -178,7 +179,7 @@ TIME_ZONE = "America/Lima"  # a request then switches to the zone of the person'
 CELERY_BROKER_URL = env.str("BROKER_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    # longer than the hard time limit below, or a slow job would be delivered twice
+    # longer than the longest hard time limit (a job that asks an agency: 160 s), or a slow job would be delivered twice
     {"visibility_timeout": env.int("SUGM_VISIBILITY_TIMEOUT", 180), "socket_timeout": 10}
     if CELERY_BROKER_URL.startswith("redis")
     else {}
@@ -216,6 +217,7 @@ CELERY_BEAT_SCHEDULE = {
     "notifications": {"task": "cases.tasks.ring_due_notifications", "schedule": 15},
     "drafts": {"task": "cases.tasks.drop_stale_drafts", "schedule": 3600},
     "checks": {"task": "agencies.tasks.ring_due_checks", "schedule": 5},
+    "attempts": {"task": "agencies.tasks.forget_old_attempts", "schedule": 3600},
 }
 
 # --- agencies --------------------------------------------------------------------------------------------------
@@ -225,6 +227,9 @@ SIMULATOR_URL = env.str("SIMULATOR_URL", "")  # only the demonstration's agency 
 # agency's time-out a worker may hold a question before it counts as dead. Seconds.
 CHECK_FIRST_PAUSE = timedelta(seconds=env.float("SUGM_CHECK_FIRST_PAUSE", 5))
 CHECK_LEASE_MARGIN = timedelta(seconds=env.float("SUGM_CHECK_LEASE_MARGIN", 30))
+
+# --- monitoring ------------------------------------------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # what Prometheus shows at /metrics; without one, only this machine may
 
 # --- mail ------------------------------------------------------------------------------------------------------
 if env.str("EMAIL_URL", "") or not LOCAL:
@@ -299,6 +304,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if ENVIRONMENT == "production":
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+    SECURE_REDIRECT_EXEMPT = [r"^metrics$"]  # scraped on the internal network, not through the proxy
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

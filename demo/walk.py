@@ -40,6 +40,7 @@ DOERS = {
     "quality": Role.PRINTING, "deliver": Role.DELIVERY,
 }  # fmt: skip
 PATIENCE = timedelta(minutes=61)  # of a question that may go unanswered, and one minute
+SWEEP = timedelta(seconds=5)  # between two bells of the worker
 MAIL_WAITS = timedelta(hours=12)  # younger messages are left to the worker
 
 
@@ -175,13 +176,17 @@ class Walk:
                 yield self.clock.after(self.rng.uniform(0.1, 0.4)), partial(self.ask, check)
 
     def ask(self, check: Check) -> Iterable[Event]:
-        """The worker takes a check; the answer comes a moment later. While the agency's breaker is open, the check is
-        put off."""
+        """The worker takes a check; the answer comes a moment later. While the agency may not be asked, it waits."""
         leased = agencies.lease_check(check.pk)
         if leased is None:
-            check.refresh_from_db(fields=["next_attempt_at"])
-            return [(check.next_attempt_at, partial(self.ask, check))]
+            return [(self.next_bell(check), partial(self.ask, check))]
         return [(self.clock.after(self.rng.uniform(0.3, 2.5)), partial(self.hear, leased))]
+
+    def next_bell(self, check: Check) -> datetime:
+        """When the sweep rings again for a check that could not be asked now."""
+        waiting = Check.objects.select_related("agency").get(pk=check.pk)
+        shut_until = waiting.agency.retry_at or self.clock.at
+        return max(waiting.next_attempt_at or self.clock.at, shut_until, self.clock.at) + SWEEP * self.rng.random()
 
     def hear(self, leased: Check) -> None:
         agencies.settle_check(leased, answer=self.script.answer(leased))
@@ -193,8 +198,7 @@ class Walk:
         leased = agencies.lease_check(check.pk)
         if leased is not None:
             return [(self.clock.after(2), partial(self.hear_nothing, leased, over))]
-        check.refresh_from_db(fields=["next_attempt_at"])
-        return [(check.next_attempt_at, partial(self.ask_in_vain, check))]
+        return [(self.next_bell(check), partial(self.ask_in_vain, check))]
 
     def hear_nothing(self, leased: Check, over: datetime) -> Iterable[Event]:
         held = agencies.postpone_check(leased, fault="timeout", transport=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
-from offices.roles import right
+from offices.roles import ROLES, right
 
 _RIGHTS = """
     SELECT array_agg(DISTINCT p.codename::text),
@@ -80,6 +81,15 @@ def authority_of(user) -> Authority:
     if getattr(user, "_authority", None) is None:
         user._authority = authority_of_id(user.pk)
     return user._authority
+
+
+def may_configure(user) -> bool:
+    """Whether a person may configure the system at this moment: an administrator's posting in force (or, to set up an
+    empty installation, the superuser that ``createsuperuser`` made)."""
+    if user is None or not user.pk or not (user.is_active and user.is_staff):
+        return False
+    configuring = [role for role, definition in ROLES.items() if definition.configures]
+    return user.is_superuser or user.postings.in_force(timezone.now()).filter(role__in=configuring).exists()
 
 
 def forget_authority(user) -> None:

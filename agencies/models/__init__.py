@@ -2,8 +2,21 @@
 
 from agencies.models.adjudication import Adjudication
 from agencies.models.agency import Agency
+from agencies.models.attempt import BUCKETS_MS, Attempt, Outcome, Tally
 from agencies.models.check import FINDINGS, Check
 from agencies.models.policy import CheckPolicy
 from agencies.models.question import OfficerIdentity, QuestionSettings
 
-__all__ = ["FINDINGS", "Adjudication", "Agency", "Check", "CheckPolicy", "OfficerIdentity", "QuestionSettings"]
+__all__ = [
+    "BUCKETS_MS",
+    "FINDINGS",
+    "Adjudication",
+    "Agency",
+    "Attempt",
+    "Check",
+    "CheckPolicy",
+    "OfficerIdentity",
+    "Outcome",
+    "QuestionSettings",
+    "Tally",
+]

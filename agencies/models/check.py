@@ -34,6 +34,7 @@ class Check(models.Model):
         ANSWERED = "answered", _("Answered")
         FAILED = "failed", _("Not answered")
         CANCELLED = "cancelled", _("Cancelled")
+        STOPPED = "stopped", _("Waits for a person")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, verbose_name=_("case"), on_delete=models.PROTECT, related_name="checks")
@@ -53,7 +54,8 @@ class Check(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     lease = models.UUIDField(null=True, blank=True, editable=False)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
-    fault = models.CharField(_("fault"), max_length=40, blank=True)
+    fault = models.CharField(_("fault"), max_length=60, blank=True)
+    unreadable = models.PositiveSmallIntegerField(default=0, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
@@ -67,17 +69,30 @@ class Check(models.Model):
         verbose_name_plural = _("checks")
         ordering = ["id"]
         indexes = [
+            # everything the machinery asks: who is next at an agency, how many are under way, wait, or stopped
             models.Index(
-                fields=["next_attempt_at"],
-                name="check_due",
-                condition=models.Q(state__in=["queued", "asking"]),
+                fields=["agency", "state", "next_attempt_at"],
+                name="check_open",
+                condition=models.Q(state__in=["queued", "asking", "stopped"]),
             ),
-            models.Index(fields=["agency", "state"], name="check_agency_open", condition=~models.Q(state="answered")),
+            models.Index(
+                fields=["created"],
+                name="check_patience",
+                condition=models.Q(state="queued", on_outage="proceed"),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(state="answered") | ~models.Q(finding=""), name="an_answer_is_a_finding"
-            )
+            ),
+            # an outage, a refusal or a cancellation is never read as «nothing found»
+            models.CheckConstraint(
+                condition=~models.Q(finding="CLEAR") | models.Q(state="answered"), name="clear_is_an_answer"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="asking") | models.Q(lease__isnull=False, leased_until__isnull=False),
+                name="who_asks_has_a_lease",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,19 +7,39 @@ no check has two answers, whatever is killed in between.
 
 from agencies.services.adjudicating import adjudicate, adjudicate_step
 from agencies.services.asking import ask_agencies, ring
-from agencies.services.attempts import give_up_check, lease_check, postpone_check, settle_check
+from agencies.services.attempts import (
+    give_up_check,
+    lease_check,
+    lease_next,
+    postpone_check,
+    refuse_check,
+    return_lost_checks,
+    settle_check,
+)
 from agencies.services.cancelling import SETTLED, cancel_check, cancel_checks_of
+from agencies.services.gate import seconds_until_free
+from agencies.services.operating import ASKABLE, ask_again, pause_agency, record_trial, resume_agency, try_agency
 
 __all__ = [
+    "ASKABLE",
     "SETTLED",
     "adjudicate",
     "adjudicate_step",
+    "ask_again",
     "ask_agencies",
     "cancel_check",
     "cancel_checks_of",
     "give_up_check",
     "lease_check",
+    "lease_next",
+    "pause_agency",
     "postpone_check",
+    "record_trial",
+    "refuse_check",
+    "resume_agency",
+    "return_lost_checks",
     "ring",
+    "seconds_until_free",
     "settle_check",
+    "try_agency",
 ]

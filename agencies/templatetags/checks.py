@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from agencies.comparison import Likeness, Line, compare
 from agencies.findings import Finding
 from agencies.models import Check, CheckPolicy
+from agencies.services import SETTLED
 from agencies.subjects import subject_of
 from agencies.timeline import question_title
 from offices.authority import authority_of
@@ -60,7 +61,8 @@ def known_date(value: str) -> str:
 def waiting_note(check: Check) -> str:
     """«Sin respuesta · reintento 14:20» while an agency that failed to answer is asked again; else empty."""
     if check.state == Check.State.QUEUED and check.attempts and check.next_attempt_at:
-        at = time_format(localtime(check.next_attempt_at), "H:i")
+        shut_until = check.agency.retry_at or check.next_attempt_at
+        at = time_format(localtime(max(check.next_attempt_at, shut_until)), "H:i")
         return _("No answer · next attempt %(time)s") % {"time": at}
     return ""
 
@@ -80,11 +82,23 @@ def from_interpol(check: Check) -> bool:
 def cancel_url(context: dict[str, Any], check: Check) -> str:
     """Where this user gives up on the question; empty when it is settled or they may not."""
     user, case = context.get("user"), context.get("case")
-    if check.state not in (Check.State.QUEUED, Check.State.ASKING) or user is None or case is None:
+    if check.state in SETTLED or user is None or case is None:
         return ""
     if not authority_of(user).can(Act.SUPERVISE, case.procedure, case.office_id):
         return ""
     return reverse("agencies:cancel", args=[check.pk])
+
+
+@register.simple_tag(takes_context=True)
+def ask_again_url(context: dict[str, Any], check: Check) -> str:
+    """Where this user has the question put again that waits for a person; empty when it does not or they may not."""
+    user, case = context.get("user"), context.get("case")
+    if check.state != Check.State.STOPPED or user is None or case is None:
+        return ""
+    may = authority_of(user).can
+    if not any(may(right, case.procedure, case.office_id) for right in (Act.SUPERVISE, Act.ADJUDICATE)):
+        return ""
+    return reverse("agencies:ask_again", args=[check.pk])
 
 
 class Tally(NamedTuple):
@@ -132,10 +146,19 @@ FAULTS = {
 @register.filter
 def fault_text(check: Check) -> str:
     """Why the last attempt brought nothing, in words; a refusal with the agency's own code."""
-    kind, colon, code = check.fault.partition(":")
+    return fault_words(check.fault)
+
+
+def fault_words(fault: str) -> str:
+    """A fault as it is stored (``timeout``, ``refused:0003``, ``config:credential:key``) in words."""
+    kind, colon, code = fault.partition(":")
+    if kind == "config":
+        return _("our own configuration for it is incomplete (%(code)s)") % {"code": code}
+    if kind == "defect":
+        return _("our own system failed while reading it (%(code)s)") % {"code": code}
     if colon:
         return _("it refused the question (%(code)s)") % {"code": code}
-    return str(FAULTS.get(kind, check.fault))
+    return str(FAULTS.get(kind, fault))
 
 
 class HitFields(NamedTuple):
