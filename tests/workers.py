@@ -16,6 +16,7 @@ from config.celery import app
 from tests.simulators import SECRETS
 
 ROOT = Path(__file__).resolve().parents[1]
+THREADS = 16
 QUEUES = ",".join(queue.name for queue in settings.CELERY_TASK_QUEUES)
 
 
@@ -82,8 +83,7 @@ class Worker:
 def running(tmp_path: Path, *, beat: bool = True, name: str = "worker") -> Iterator[Worker]:
     """A worker for all queues, ready, with beat beside it."""
     worker = start_worker(tmp_path, name)
-    schedule = str(tmp_path / f"{name}-schedule")
-    clock = Worker("beat", "--pidfile=", "-s", schedule, log=tmp_path / "beat.log") if beat else None
+    clock = start_beat(tmp_path, name) if beat else None
     try:
         wait_until(lambda: worker.said(" ready."), what="for the worker")
         yield worker
@@ -92,9 +92,14 @@ def running(tmp_path: Path, *, beat: bool = True, name: str = "worker") -> Itera
             process.stop()
 
 
-def start_worker(tmp_path: Path, name: str) -> Worker:
-    arguments = f"worker -P threads -c 16 -Q {QUEUES} -l INFO --without-mingle --without-gossip -n {name}@test"
-    return Worker(*arguments.split(), log=tmp_path / f"{name}.log")
+def start_worker(tmp_path: Path, name: str, **env: str) -> Worker:
+    arguments = f"worker -P threads -c {THREADS} -Q {QUEUES} -l INFO --without-mingle --without-gossip -n {name}@test"
+    return Worker(*arguments.split(), log=tmp_path / f"{name}.log", **env)
+
+
+def start_beat(tmp_path: Path, name: str = "beat", **env: str) -> Worker:
+    schedule = str(tmp_path / f"{name}-schedule")
+    return Worker("beat", "--pidfile=", "-s", schedule, log=tmp_path / "beat.log", **env)
 
 
 def empty_broker() -> None:

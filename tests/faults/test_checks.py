@@ -11,17 +11,9 @@ import pytest
 from agencies.models import Agency, Check
 from cases.models import Stage
 from tests import factories as f
-from tests.simulators import start_simulator, stop_simulator
 from tests.workers import empty_broker, running, start_worker, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.worker, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def agencies():
-    simulator = start_simulator()
-    yield simulator
-    stop_simulator(simulator)
 
 
 @pytest.fixture(scope="module")
