@@ -1,6 +1,6 @@
 """``python -m bench``: measure, print one table, write the same as JSON.
 
-    --only acts|scale|jobs   one section (may be given more than once)
+    --only acts|scale|jobs|checks   one section (may be given more than once)
     --quick                  ten thousand against a hundred thousand cases, fewer repeats
     --keep                   leave the generated databases for the next run (some gigabytes under the home folder)
 
@@ -20,11 +20,11 @@ from typing import Any
 
 from bench import scale
 from bench.report import Row, Times, table, write_json
-from bench.setup import Servers, servers, start_worker
+from bench.setup import WORKER, Servers, servers, start_worker
 from config.local.processes import Problem
 from config.local.stack import home_folder
 
-SECTIONS = ("acts", "scale", "jobs")
+SECTIONS = ("acts", "scale", "jobs", "checks")
 SMALL, LARGE, QUICK = 10_000, 1_000_000, 100_000
 SECONDS = 600.0  # for any one section but the making of the databases
 THREADS = 32  # of the worker for the agencies, as in production
@@ -60,6 +60,22 @@ def jobs(running: Servers, options: argparse.Namespace) -> list[Row]:
         running.drop_database("bench_jobs")
 
 
+def checks(running: Servers, options: argparse.Namespace) -> list[Row]:
+    """With one worker process, and then with a second one beside it."""
+    running.create_database("bench_checks")
+    workers, found = [], []
+    try:
+        for processes in (1, 2):
+            name = f"{WORKER}-{processes}"
+            workers.append(start_worker(running, "bench_checks", threads=THREADS, name=name))
+            found += _rows(running.section("checks", "bench_checks", str(processes), seconds=SECONDS))
+        return found
+    finally:
+        for worker in workers:
+            worker.stop()
+        running.drop_database("bench_checks")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, formatter_class=_Plain)
     parser.add_argument("--only", action="append", choices=SECTIONS)
@@ -70,7 +86,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began, found, problems = time.monotonic(), [], []
     sections: dict[str, Callable[[Servers, argparse.Namespace], list[Row]]] = {
-        "acts": acts, "scale": lists, "jobs": jobs,
+        "acts": acts, "scale": lists, "jobs": jobs, "checks": checks,
     }  # fmt: skip
     try:
         with servers(home_folder() / "bench", keep=options.keep) as running:

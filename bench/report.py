@@ -70,6 +70,7 @@ HEADS = {
     "acts": ("engine ms", "floor ms", "ratio"),
     "scale": ("large ms", "small ms", "growth"),
     "jobs": ("case ms", "agency ms", "ratio"),
+    "checks": ("ms", "ideal or base ms", "ratio"),
 }
 
 

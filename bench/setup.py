@@ -119,7 +119,7 @@ def servers(home: Path, *, keep: bool = False) -> Iterator[Servers]:
 
 def _end_leftovers(home: Path) -> None:
     """What a bench that was killed by force has left running."""
-    for name in (WORKER, SIMULATOR):
+    for name in (WORKER, f"{WORKER}-1", f"{WORKER}-2", SIMULATOR):
         end_leftover(name, home=home)
     Valkey(home, home / "valkey").end_leftovers()
     Postgres(home, home / "postgres").end_leftovers()
@@ -171,15 +171,16 @@ def _make_template(running: Servers) -> None:
 # --- processes that stay ---------------------------------------------------------------------------------------
 
 
-def start_worker(running: Servers, database: str, *, threads: int) -> Child:
+def start_worker(running: Servers, database: str, *, threads: int, name: str = WORKER) -> Child:
     """A Celery worker for the agencies' queues, as `config.local.stack` starts one. Returns once it waits for work.
 
     Raises Problem when it does not.
     """
     argv = [sys.executable, "-m", "celery", "-A", "config", "worker", "-X", "sugm", "-P", "threads"]
-    argv += ["-c", str(threads), "--without-mingle", "--without-gossip", "--loglevel", "INFO"]
+    argv += ["-n", f"{name}@%h", "-c", str(threads)]
+    argv += ["--without-mingle", "--without-gossip", "--loglevel", "INFO"]
     env = {**running.environment(database), "LOG_LEVEL": "INFO"}
-    child = spawn(WORKER, argv, home=running.home, env=env, cwd=PROJECT)
+    child = spawn(name, argv, home=running.home, env=env, cwd=PROJECT)
     if not wait_for_start(child, lambda: " ready." in child.said(), seconds=60):
         raise Problem(f"the worker did not start: {child.last_words()} (log: {child.log})")
     return child
