@@ -16,8 +16,8 @@ COPY . .
 RUN --mount=type=bind,from=packages,source=/sugm/node_modules,target=node_modules \
     python -m config.assets \
     && python -m config.messages compile \
-    && SECRET_KEY=build DATABASE_URL=postgres://nobody@localhost/none BROKER_URL=memory:// \
-       python manage.py collectstatic --noinput \
+    && SECRET_KEY=$(head -c 48 /dev/urandom | base64) ALLOWED_HOSTS=none \
+       DATABASE_URL=postgres://nobody@localhost/none BROKER_URL=memory:// python manage.py collectstatic --noinput \
     && useradd --system --home-dir /srv/sugm sugm \
     && mkdir -p /srv/sugm/files \
     && chown sugm: /srv/sugm /srv/sugm/files

@@ -11,6 +11,10 @@ class AgenciesConfig(AppConfig):
         from agencies.services import cancel_checks_of
         from cases.registry import registry
 
+        from agencies.models import Agency
+        from offices import tokens
+
         panels.install()
+        tokens.agency_choices.append(lambda: list(Agency.objects.order_by("name").values_list("code", "name")))
         registry.add_defaults("agencies", defaults.load)
         registry.add_on_close("agencies", cancel_checks_of)

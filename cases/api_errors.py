@@ -8,15 +8,19 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from cases.errors import NotAllowed, StateConflict
+from offices.reauthentication import ReauthenticationRequired
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """409 for a state conflict, 403 for a denial, 400 with errors by field for bad values."""
     if isinstance(error, StateConflict):
         return Response({"code": error.code, "detail": error.message}, status=status.HTTP_409_CONFLICT)
-    if isinstance(error, NotAllowed):
+    if isinstance(error, NotAllowed | ReauthenticationRequired):
         return Response({"code": error.code, "detail": error.message}, status=status.HTTP_403_FORBIDDEN)
     if isinstance(error, ValidationError):
         fields = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
         return Response({"code": "invalid", "errors": fields}, status=status.HTTP_400_BAD_REQUEST)
-    return exception_handler(error, context)
+    answer = exception_handler(error, context)
+    if answer is not None and isinstance(answer.data, dict) and hasattr(answer.data.get("detail"), "code"):
+        answer.data = {"code": answer.data["detail"].code, **answer.data}
+    return answer

@@ -9,6 +9,8 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from cases import tasks  # noqa: F401 (connects the registry's bells)
         from cases.services.starting import refresh_applicant
+        from offices import reauthentication
         from people import services as people
 
+        reauthentication.resumes_itself.add("cases:complete")
         people.on_update.append(refresh_applicant)

@@ -2,14 +2,12 @@
 
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
-from rest_framework.authtoken.views import obtain_auth_token
 
 from agencies.api import CaseChecks
 from cases.api import CaseDetail, CaseTimeline, CompleteTask, ReleaseTask, TakeTask, TaskDetail, TaskList
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
-    path("token/", obtain_auth_token, name="api_token"),
     path("tasks/", TaskList.as_view(), name="api_tasks"),
     path("tasks/<int:pk>/", TaskDetail.as_view(), name="api_task"),
     path("tasks/<int:pk>/take/", TakeTask.as_view(), name="api_take"),

@@ -4,9 +4,11 @@ missing stops the start and names itself. ``python -m config.local run`` provide
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
@@ -17,9 +19,33 @@ ENVIRONMENT = env.str("SUGM_ENV", "production")  # local | test | production
 LOCAL = ENVIRONMENT in ("local", "test")
 HOME = Path(env.str("SUGM_HOME", str(BASE_DIR / "var")))
 
-SECRET_KEY = env.str("SECRET_KEY")
+if ENVIRONMENT not in ("local", "test", "production"):
+    raise ImproperlyConfigured("SUGM_ENV is local, test or production.")
+
+
+def _required(name: str) -> str:
+    """A variable without which nothing starts. Raises ImproperlyConfigured with its name."""
+    value = env.str(name, "").strip()
+    if not value:
+        raise ImproperlyConfigured(f"Set the {name} environment variable.")
+    return value
+
+
+SECRET_KEY = _required("SECRET_KEY")
+if not LOCAL and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
+    raise ImproperlyConfigured("SECRET_KEY has to be random and at least 50 characters long.")
+# Earlier keys, while what they signed or encrypted (sessions, second factors) is still in use.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", False)
+if DEBUG and not LOCAL:
+    raise ImproperlyConfigured("DEBUG shows everything to everybody: never in production.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("Set the ALLOWED_HOSTS environment variable.")
+if "*" in ALLOWED_HOSTS and not LOCAL:
+    raise ImproperlyConfigured("ALLOWED_HOSTS names hosts; * lets anybody choose the host of our links.")
+# Proxies in front of the web process that write X-Forwarded-For; 0: the peer's address is the person's.
+TRUSTED_PROXIES = env.int("SUGM_TRUSTED_PROXIES", 0)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -47,7 +73,6 @@ INSTALLED_APPS = [
     "guardian",
     "viewflow.workflow.apps.WorkflowConfig",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_filters",
@@ -57,25 +82,33 @@ INSTALLED_APPS = [
     "django_prometheus",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
 ]
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "config.middleware.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.ContentSecurityPolicy",
+    "config.middleware.Isolation",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "audit.middleware.AuditContext",
+    "offices.access_middleware.SessionClock",
+    "offices.access_middleware.SecondFactor",
     "offices.middleware.CurrentPosting",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "offices.access_middleware.Reauthentication",
     "cases.middleware.StateErrors",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -101,6 +134,7 @@ TEMPLATES = [
 ]
 
 # --- data ------------------------------------------------------------------------------------------------------
+_required("DATABASE_URL")
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
@@ -128,6 +162,11 @@ STORAGES = {
 }
 MEDIA_URL = ""  # files are served by views that ask visible_to(user), never by a public address
 MAX_UPLOAD_BYTES = env.int("SUGM_MAX_UPLOAD_MB", 10) * 1024 * 1024
+MAX_UPLOAD_PAGES = env.int("SUGM_MAX_UPLOAD_PAGES", 200)
+MAX_UPLOAD_PIXELS = env.int("SUGM_MAX_UPLOAD_MEGAPIXELS", 50) * 1_000_000
+# The virus scanner: «host:port» or «unix:/path»; empty: none. Configured and away, nothing is taken in.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
+CLAMD_TIMEOUT = env.int("CLAMD_TIMEOUT", 30)  # seconds
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -146,10 +185,18 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+_PASSWORDS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": f"{_PASSWORDS}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "first_name", "last_name", "email")},
+    },
+    {
+        "NAME": f"{_PASSWORDS}.MinimumLengthValidator",
+        "OPTIONS": {"min_length": env.int("SUGM_PASSWORD_LENGTH", 12)},
+    },
+    {"NAME": f"{_PASSWORDS}.CommonPasswordValidator"},
+    {"NAME": f"{_PASSWORDS}.NumericPasswordValidator"},
 ]
 # Acts ask offices.authority, which knows the dates of postings; guardian's own backend would ignore them.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
@@ -161,10 +208,87 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"} if ENVIRONMENT == "production" else False
-SESSION_COOKIE_AGE = 12 * 3600
+ACCOUNT_SESSION_REMEMBER = False  # the browser forgets the session when it is closed
+ACCOUNT_USERNAME_MIN_LENGTH = 2
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds, for what belongs to the second factor itself
+# Guesses are counted in the database (offices/lockout.py); allauth's own counts, per process, stay on top of them.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,10/300s/key"} if ENVIRONMENT == "production" else False
+# kind: (failures, minutes)
+LOCKOUT_LIMITS = {
+    "account_here": (env.int("SUGM_LOCKOUT_FAILURES", 5), env.int("SUGM_LOCKOUT_MINUTES", 15)),
+    "account": (env.int("SUGM_LOCKOUT_FAILURES", 5) * 5, 60),
+    "address": (env.int("SUGM_LOCKOUT_ADDRESS_FAILURES", 60), 15),
+    "code": (env.int("SUGM_LOCKOUT_FAILURES", 5), env.int("SUGM_LOCKOUT_MINUTES", 15)),
+}
+
+# The second factor: whoever has none can only set one up, while it is required.
+SECOND_FACTOR_REQUIRED = env.bool("SUGM_SECOND_FACTOR", not LOCAL)
+MFA_ADAPTER = "offices.adapters.StaffMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "offices.access_forms.AuthenticateForm",
+    "reauthenticate": "offices.access_forms.ReauthenticateForm",
+}
+MFA_TOTP_ISSUER = "SUGM"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s, for telephones whose clock is a little off
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by administrators; no address proves anything here
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL  # browsers take http://localhost for safe
+
+# The ministry's identity provider (OpenID Connect). It says who somebody is; an administrator has entered the identifier.
+SOCIALACCOUNT_ADAPTER = "offices.adapters.StaffSocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10  # seconds
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", "")
+OIDC_NAME = env.str("OIDC_NAME", "Ministerio de Relaciones Exteriores")
+SOCIALACCOUNT_PROVIDERS: dict = {}
+_OIDC_ORIGINS: list[str] = []
+if OIDC_SERVER_URL:
+    if not LOCAL and not OIDC_SERVER_URL.startswith("https://"):
+        raise ImproperlyConfigured("OIDC_SERVER_URL begins with https://")
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "ministerio",
+                "name": OIDC_NAME,
+                "client_id": _required("OIDC_CLIENT_ID"),
+                "secret": _required("OIDC_CLIENT_SECRET"),
+                "settings": {
+                    "server_url": OIDC_SERVER_URL,
+                    # a claim that the ministry assigns and nobody can change in their own profile
+                    "uid_field": _required("OIDC_STAFF_CLAIM"),
+                    "fetch_userinfo": env.bool("OIDC_USERINFO", False),
+                },
+            }
+        ],
+    }
+    # Browsers follow the redirect of a form only where the policy allows forms to go.
+    _OIDC_ORIGINS = env.list("OIDC_ORIGINS", default=["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_SERVER_URL))])
+
+# Sessions are rows (offices/sessions.py): they can be listed and ended.
+SESSION_ENGINE = "offices.sessions"
+SESSION_IDLE = timedelta(minutes=env.int("SUGM_SESSION_IDLE_MINUTES", 60))
+SESSION_ABSOLUTE = timedelta(hours=env.int("SUGM_SESSION_HOURS", 12))
+SESSIONS_PER_USER = env.int("SUGM_SESSIONS_PER_USER", 0 if LOCAL else 3)  # 0: as many as they like
+SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page (templates/base.html)
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# Acts for which the person must have signed in, or confirmed who they are, that recently; 0: never ask.
+REAUTHENTICATE_AFTER = timedelta(minutes=env.int("SUGM_REAUTHENTICATE_MINUTES", 60 if LOCAL else 15))
+REAUTHENTICATE_ACTS = env.list("SUGM_REAUTHENTICATE_ACTS", default=["decide", "issue"])
+SUSPENDED_FOR = timedelta(hours=1)  # how long a form waits for the person to come back
 
 # --- language and time -----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "es-pe"
@@ -176,7 +300,7 @@ USE_TZ = True
 TIME_ZONE = "America/Lima"  # a request then switches to the zone of the person's office
 
 # --- jobs ------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.str("BROKER_URL")
+CELERY_BROKER_URL = _required("BROKER_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     # longer than the longest hard time limit (a job that asks an agency: 160 s), or a slow job would be delivered twice
@@ -215,6 +339,7 @@ CELERY_BEAT_SCHEDULE = {
     "steps": {"task": "cases.tasks.ring_due_steps", "schedule": 10},
     "timers": {"task": "cases.tasks.fire_due_timers", "schedule": 30},
     "notifications": {"task": "cases.tasks.ring_due_notifications", "schedule": 15},
+    "access": {"task": "offices.sweeps.sweep_access", "schedule": 600},
     "drafts": {"task": "cases.tasks.drop_stale_drafts", "schedule": 3600},
     "checks": {"task": "agencies.tasks.ring_due_checks", "schedule": 5},
     "attempts": {"task": "agencies.tasks.forget_old_attempts", "schedule": 3600},
@@ -243,10 +368,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "SUGM <no-responder@sugm.exam
 # --- API -------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "offices.token_auth.TokenAuthentication",
+        "offices.token_auth.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["offices.token_auth.InScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
         "rest_framework.parsers.JSONParser",
@@ -294,7 +419,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *_OIDC_ORIGINS],
         "frame-ancestors": [NONE],
     }
 }
@@ -302,6 +427,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Cross-Origin-Resource-Policy and Permissions-Policy: config.middleware.Isolation. The passport reader may use a camera.
+PERMISSIONS_POLICY = (
+    "accelerometer=(), autoplay=(), browsing-topics=(), camera=(self), display-capture=(), encrypted-media=(), "
+    "fullscreen=(self), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), "
+    "publickey-credentials-create=(self), publickey-credentials-get=(self), serial=(), usb=()"
+)
 if ENVIRONMENT == "production":
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
     SECURE_REDIRECT_EXEMPT = [r"^metrics$"]  # scraped on the internal network, not through the proxy
@@ -311,6 +442,7 @@ if ENVIRONMENT == "production":
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    LANGUAGE_COOKIE_SECURE = True
 
 # --- logs: JSON lines in production, readable ones locally; never personal data ---------------------------------
 LOGGING = {

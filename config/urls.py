@@ -12,7 +12,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
-    path("cuenta/", include("allauth.account.urls")),
+    path("cuenta/", include("config.account_urls")),
     path("idioma/", include("django.conf.urls.i18n")),
     path("api/v1/", include("config.api")),
     path("registrar/", include("visas.urls")),

@@ -14,6 +14,7 @@ from unfold.admin import TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from offices import services
+from offices.access_admin import USER_ACTIONS
 from offices.admin_site import ConfigurationAdmin
 from offices.calendars import CalendarError, build_calendar
 from offices.models import Calendar, CalendarDay, Office, Posting, User
@@ -53,6 +54,7 @@ class UserAdmin(DjangoUserAdmin, ConfigurationAdmin):
     add_fieldsets = [(None, {"fields": ["username", "first_name", "last_name", "email", "password1", "password2"]})]
     readonly_fields = ["last_login", "date_joined"]
     inlines = [PostingInline]
+    actions = USER_ACTIONS
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # people who acted stay in the record; deactivate them

@@ -6,8 +6,12 @@ empty installation, to be the superuser that ``createsuperuser`` made).
 
 from typing import Any
 
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
@@ -16,7 +20,22 @@ from offices.authority import may_configure
 from offices.configuration import forget_configuration
 
 
+HIDDEN = frozenset({"account", "mfa", "socialaccount"})
+"""Apps whose own tables have no page here: secrets and identities are shown by offices/access_admin.py, as far as they
+are to be seen at all."""
+
+
 class SugmAdminSite(UnfoldAdminSite):
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        models_ = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        super().register([model for model in models_ if model._meta.app_label not in HIDDEN], admin_class, **options)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one door to the house: the sign-in page, with its lock-out and its second factor."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"))
+
     def has_permission(self, request: HttpRequest) -> bool:
         if not hasattr(request, "_configures"):  # asked for every table of a page
             request._configures = may_configure(request.user)

@@ -23,5 +23,8 @@ class OfficesConfig(AppConfig):
     verbose_name = _("Offices and people")
 
     def ready(self) -> None:
+        from offices import access_events, sweeps, token_auth  # noqa: F401 (a job; how the schema describes tokens)
+
+        access_events.connect()
         # After every migration the Django groups mirror offices/roles.py; nobody edits them by hand.
         post_migrate.connect(_sync_roles, sender=self)

@@ -170,3 +170,7 @@ class OfficeGroupObjectPermission(GroupObjectPermissionBase):
     """Required by django-guardian beside the user table; stays empty, since a role without an office is no right."""
 
     content_object = models.ForeignKey(Office, on_delete=models.CASCADE)
+
+
+# Sessions, tokens and what else signing in needs have a file of their own.
+from offices.access_models import ApiToken, Session, SignInAttempt, StaffIdentity, SuspendedForm  # noqa: E402, F401

@@ -5,12 +5,14 @@ from datetime import datetime
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import services as audit
 from offices.authority import forget_authority
 from offices.models import Office, OfficeUserObjectPermission, Posting, User
 from offices.roles import ROLES, Role
+from offices.sessions import end_sessions_if_unposted
 
 
 def sync_roles() -> None:
@@ -71,6 +73,8 @@ def close_posting(posting: Posting, *, actor: User | None, at: datetime, reason:
     audit.record(
         "posting.closed", actor=actor, office_id=posting.office_id, data={"user": posting.user_id}, reason=reason
     )
+    if at <= timezone.now():  # one that ends later is followed by the job that watches postings
+        end_sessions_if_unposted(posting.user, actor=actor, reason=reason)
 
 
 @transaction.atomic

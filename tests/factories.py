@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases.models import Case
 from cases.registry import registry
 from offices import services as offices
+from offices import tokens
 from offices.authority import forget_authority
 from offices.models import Calendar, Office, User
 from offices.roles import Role
@@ -149,3 +150,15 @@ def fresh(user: User) -> User:
     """The user without cached authority, as a new request would have them."""
     forget_authority(user)
     return User.objects.get(pk=user.pk)
+
+
+def api_token(user: User, *scopes: str, **fields) -> str:
+    """The secret of an API token for the user's first posting; reading and acting unless ``scopes`` are named."""
+    _token, secret = tokens.issue_token(
+        actor=user,
+        name="Prueba",
+        scopes=scopes or ("cases.read", "cases.act"),
+        expires=fields.pop("expires", timezone.now() + timedelta(days=1)),
+        posting=fields.pop("posting", None) or user.postings.order_by("pk").first(),
+    )
+    return secret

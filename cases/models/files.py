@@ -3,10 +3,12 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case
+from cases.pdfs import MARKS
 from cases.queries import AttachmentQuerySet
 from offices.models import Office
 from offices.roles import ProcedureCode
@@ -51,6 +53,9 @@ class Attachment(models.Model):
     file = models.FileField(_("file"), upload_to=_path, max_length=120)
     name = models.CharField(_("file name"), max_length=150)
     content_type = models.CharField(_("type"), max_length=60)
+    marks = ArrayField(
+        models.CharField(max_length=12), verbose_name=_("marks"), default=list, help_text=_("What it is besides paper.")
+    )
     size = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(
@@ -73,6 +78,11 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to say beside the file, in words."""
+        return [str(MARKS[mark]) for mark in self.marks if mark in MARKS]
 
 
 class Payment(models.Model):

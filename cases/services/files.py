@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +15,7 @@ from audit import services as audit
 from cases.acts import act
 from cases.errors import NotAllowed, StateConflict
 from cases.models import Attachment, Case, Draft, Note
-from cases.uploads import clean_name, sniff
+from cases.uploads import clean_name, inspect
 from offices.authority import authority_of
 from offices.models import Office, User
 from offices.roles import Act
@@ -42,17 +43,13 @@ def attach_file(
     upload: UploadedFile, *, actor: User, label: str, requirement: str = "", case: Case | None = None,
     draft_id: UUID | None = None,
 ) -> Attachment:  # fmt: skip
-    """Store a file with a case or a draft. The type is read from the content; raises ValidationError when it is not a
-    PDF, JPEG or PNG, is empty or is too large, StateConflict when the case has ended."""
+    """Store a file with a case or a draft. The type is read from the content; raises ValidationError when
+    :func:`cases.uploads.inspect` refuses it, StateConflict when the case has ended."""
     if (case is None) == (draft_id is None):
         raise ValueError("a file belongs to a case or to a draft")
     if case is not None and not case.is_open:
         raise StateConflict(_("This case has already ended."), code="closed")
-    content_type = sniff(upload)
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
+    found = inspect(upload)
     if draft_id and not Draft.objects.filter(pk=draft_id, owner=actor).exists():
         raise ValidationError(_("This draft no longer exists."))
     attachment = Attachment.objects.create(
@@ -60,17 +57,18 @@ def attach_file(
         draft_id=draft_id,
         requirement=requirement,
         label=label,
-        file=upload,
+        file=ContentFile(found.content, name="x"),  # the storage's name is the attachment's own (Attachment.file)
         name=clean_name(upload.name),
-        content_type=content_type,
-        size=upload.size or 0,
-        sha256=digest.hexdigest(),
+        content_type=found.content_type,
+        marks=list(found.marks),
+        size=len(found.content),
+        sha256=hashlib.sha256(found.content).hexdigest(),
         by=actor,
     )
     if case is not None:
         audit.record(
             "file.attached", actor=actor, office_id=case.office_id, case_id=case.pk,
-            data={"attachment": attachment.pk, "requirement": requirement},
+            data={"attachment": attachment.pk, "requirement": requirement, **({"marks": attachment.marks} if found.marks else {})},
         )  # fmt: skip
     return attachment
 

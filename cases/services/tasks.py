@@ -15,6 +15,7 @@ from cases.models.case import MOVED
 from cases.services.effects import Effect
 from offices.authority import authority_of
 from offices.models import User
+from offices.reauthentication import ensure_recent
 from offices.roles import Act
 
 # How many waiting steps "take next" looks at before it says that all are being worked on.
@@ -161,11 +162,13 @@ def complete_task(task: Task, *, actor: User, values: dict[str, Any]) -> Case:
     """Finish a step with the cleaned values of its form, and go on to what follows.
 
     The same function serves the page, the API and bulk actions. The right and four-eyes are checked again here: a
-    posting may have ended since the step was taken. Raises StateConflict, NotAllowed, or ValidationError by field.
+    posting may have ended since the step was taken. Raises StateConflict, NotAllowed, ReauthenticationRequired, or
+    ValidationError by field.
     """
     with locked_task(task) as activation:
         fresh, case = activation.task, activation.process
         _check_may_complete(fresh, actor)
+        ensure_recent(fresh.right)
         effect = fresh.flow_task.act(case, task=fresh, actor=actor, **values) or Effect()
         fresh.data = {**fresh.data, "result": effect.result}
         data = {"result": effect.result, **effect.data}

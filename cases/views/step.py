@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,6 +21,8 @@ from cases.models import Task
 from cases.page import CasePage, page_of
 from cases.views.case_page import case_response
 from cases.views.receiving import limited_upload
+from offices import reauthentication
+from offices.models import SuspendedForm
 
 # Fields of the form around a step's own.
 CONTROLS = ("csrfmiddlewaretoken", "then", "next")
@@ -87,9 +90,12 @@ def _file_fields(request: HttpRequest, pk: int) -> int:
 @require_http_methods(["GET", "HEAD", "POST"])
 def complete(request: HttpRequest, pk: int) -> HttpResponse:
     """Finish a step with its form. A GET is somebody who signed in again on the way: back to the form, which still has
-    what was typed (static/sugm/steps.js)."""
+    what was typed (static/sugm/steps.js); one who confirmed who they are gets it back from us."""
     task = visible_task(request, pk)
     if request.method != "POST":
+        kept = reauthentication.suspended(request, request.GET.get("retomar", ""))
+        if kept is not None and kept.path == request.path and task.finished is None:
+            return _resumed(request, task, kept)
         return redirect(f"{case_url(task)}#step")
     page = page_of(request.user, task.process.number)
     form: Form | None = None
@@ -108,6 +114,18 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     except StateConflict as conflict:
         return _typed_conflict(request, task, conflict, form)
     return _onward(request, task)
+
+
+def _resumed(request: HttpRequest, task: Task, kept: SuspendedForm) -> HttpResponse:
+    """The step's form as it was sent, to be looked over and sent again."""
+    page = page_of(request.user, task.process.number)
+    values = QueryDict(mutable=True)
+    for name, held in kept.values.items():
+        values.setlist(name, held)
+    form = page.form(task, values, MultiValueDict())
+    form.again = kept.files
+    messages.info(request, _("You have confirmed who you are. Look over what you had written and send it."))
+    return case_response(request, page, bound={task.pk: form})
 
 
 def _add_errors(form: Form, error: ValidationError) -> None:

@@ -177,6 +177,10 @@
 
   // --- htmx
   let focused = null;
+  document.addEventListener("htmx:configRequest", (event) => {
+    // what the page asks by itself is no use of the session
+    if (!event.detail.triggeringEvent) event.detail.headers["X-Unattended"] = "1";
+  });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const active = document.activeElement;
     focused = active && event.detail.target.contains(active) ? active.id || active.name || "lost" : null;

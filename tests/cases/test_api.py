@@ -5,7 +5,6 @@ import io
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from audit.models import AuditEvent
@@ -30,7 +29,7 @@ def case(house):
 
 def api(user) -> APIClient:
     client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.get_or_create(user=user)[0]}")
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {f.api_token(user)}")
     return client
 
 
@@ -43,16 +42,6 @@ INTERVIEW = {
 def test_without_credentials_nothing(case):
     assert APIClient().get(reverse("api_tasks")).status_code == 401
     assert APIClient().get(reverse("api_case", args=[case.number])).status_code == 401
-
-
-def test_a_token_is_given_for_a_password(house):
-    house.analyst.set_password("una frase bastante larga")
-    house.analyst.save()
-    answer = APIClient().post(
-        reverse("api_token"), {"username": house.analyst.username, "password": "una frase bastante larga"}
-    )
-    assert answer.status_code == 200
-    assert answer.json()["token"] == Token.objects.get(user=house.analyst).key
 
 
 def test_queue_take_complete(house, case):

@@ -8,13 +8,14 @@ from django.urls import reverse
 from audit.models import AuditEvent
 from cases import services
 from cases.models import Attachment, Ground
+from demo.files import page, portrait
 from tests import factories as f
 from tests.cases.pages import browser, case_url, text
 
 pytestmark = pytest.mark.django_db
 
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
-PNG = b"\x89PNG\r\n\x1a\n....IEND...."
+PDF = page("Prueba")
+PNG = portrait(2)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from cases import services
 from cases.models import Attachment, Case, Decision, Task
+from demo.files import page, portrait
 from offices.roles import Role
 from tests import factories as f
 from tests.cases.pages import browser, case_url, text
@@ -17,7 +18,7 @@ from tests.flows import answer_all, assess, interview, to_decision
 
 pytestmark = pytest.mark.django_db
 
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
+PDF = page("Prueba")
 
 
 @pytest.fixture
@@ -142,7 +143,7 @@ def test_files_have_to_be_chosen_again_and_the_page_says_which(house):
     client = browser(house.intake)
     files = {
         "file_pasaporte": SimpleUploadedFile("p.pdf", PDF),
-        "file_foto": SimpleUploadedFile("foto.pdf", b"\x89PNG\r\n\x1a\n....IEND...."),
+        "file_foto": SimpleUploadedFile("foto.pdf", portrait(2)),
     }
     response = client.post(at("complete", task), {"result": "corrected", "receipt": "R-77", "reason": "Ñandú", **files})
     page = text(response)

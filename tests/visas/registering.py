@@ -12,12 +12,13 @@ from django.utils import timezone
 from cases.models import Draft, Requirement
 from cases.services import attach_file
 from icao.mrz import Format, MrzSpec, PartialDate, write
+from demo.files import page, portrait
 from tests import factories
 
 SPECIMEN = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
 TD1 = "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<"
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32 + b"IEND\xaeB`\x82"
+PDF = page("Prueba")
+PNG = portrait(2)
 HTMX = {"HX-Request": "true"}
 
 
