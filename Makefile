@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench messages lock screenshots clean local dev
+.PHONY: help run test lint audit bench messages lock screenshots clean local dev
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -17,11 +17,15 @@ test: lint ## checks, then all tests (ARGS="-k visa" for some)
 	@$(PYTHON) -I config/local/bootstrap.py browser
 	@exec $(BIN)/python -m pytest $(ARGS)
 
-lint: dev ## style, import contracts, types
+lint: dev ## style, import contracts, dangerous code, types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/lint-imports
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive .
 	@SUGM_ENV=test SECRET_KEY=- DATABASE_URL=postgres://- BROKER_URL=memory:// $(BIN)/mypy
+
+audit: dev ## known vulnerabilities of what is installed in production (asks the network)
+	@$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements/base.txt $(ARGS)
 
 bench: dev ## measure against hand-written SQL and at a million cases; writes var/bench.json
 	@exec $(BIN)/python -m bench $(ARGS)

@@ -8,10 +8,9 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         from agencies import connectors, defaults, panels, tasks, timeline  # noqa: F401 (questions register themselves; bells)
+        from agencies.models import Agency
         from agencies.services import cancel_checks_of
         from cases.registry import registry
-
-        from agencies.models import Agency
         from offices import tokens
 
         panels.install()

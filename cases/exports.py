@@ -24,8 +24,9 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _BOM = "\ufeff"  # or Excel reads UTF-8 as Latin-1
-# What a spreadsheet takes for the beginning of a formula, full-width forms included, also after blanks.
-_FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]")
+# What a spreadsheet takes for the beginning of a formula, full-width forms included, also after blanks and signs
+# that are not seen.
+_FORMULA = re.compile(r"^[\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _WIDTHS = (16, 12, 14, 24, 28, 34, 8, 26, 34, 30, 12, 22, 18)
 

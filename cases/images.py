@@ -14,7 +14,9 @@ _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
 _ORIENTATION = 0x0112  # EXIF 2.32 §4.6.4
 
 # PNG chunks without which the picture would look different (ISO/IEC 15948); the others tell of place, time and device
-_PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"pHYs"})
+_PNG_KEPT = frozenset(
+    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"pHYs"}
+)
 # JPEG segments that hold data beside the picture: APP0–APP15 and comments (ISO/IEC 10918-1 §B.2.4)
 _JPEG_DROPPED = frozenset({*range(0xE0, 0xF0), 0xFE})
 _JPEG_KEPT = ((0xE0, b"JFIF\x00"), (0xE2, b"ICC_PROFILE\x00"), (0xEE, b"Adobe"))

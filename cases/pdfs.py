@@ -109,5 +109,7 @@ def _marks_of(item: DictionaryObject) -> set[str]:
     kind = item.raw_get("/Type") if "/Type" in item else None
     subtype = item.raw_get("/Subtype") if "/Subtype" in item else None
     resolved = [part.get_object() if isinstance(part, IndirectObject) else part for part in (action, kind, subtype)]
-    marks |= {table[str(value)] for table, value in zip((_ACTIONS, _TYPES, _KEYS), resolved, strict=True) if str(value) in table}
+    for table, value in zip((_ACTIONS, _TYPES, _KEYS), resolved, strict=True):
+        if str(value) in table:
+            marks.add(table[str(value)])
     return marks

@@ -129,7 +129,7 @@ class TaskQuerySet(models.QuerySet):
         for tasks in counted.values():
             some = _each(tasks.values("pk")[:limit])
             sql, given = _permissions_of_steps().values_list(some)[:limit].query.sql_with_params()
-            selected.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608 (compiled by Django)
+            selected.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608 (compiled by Django)  # nosec B608
             parameters += given
         with connections[self.db].cursor() as cursor:
             cursor.execute(f"SELECT {', '.join(selected)}", parameters)

@@ -56,11 +56,12 @@ def inspect(upload: UploadedFile) -> Inspection:
 
 def _inspect(upload: UploadedFile) -> Inspection:
     limit = settings.MAX_UPLOAD_BYTES
-    if (upload.size or 0) > limit:
+    size = upload.size or 0
+    if size > limit:
         raise ValidationError(
             _("The file is %(size)d MB; the limit is %(limit)d MB. Scan it at a lower resolution."),
             code="too_large",
-            params={"size": upload.size // 2**20 + 1, "limit": limit // 2**20},
+            params={"size": size // 2**20 + 1, "limit": limit // 2**20},
         )
     upload.seek(0)
     content = upload.read(limit + 1)

@@ -40,6 +40,7 @@ DEBUG = env.bool("DEBUG", False)
 if DEBUG and not LOCAL:
     raise ImproperlyConfigured("DEBUG shows everything to everybody: never in production.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
+ALLOWED_HOSTS = [host.strip() for host in ALLOWED_HOSTS if host.strip()]
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set the ALLOWED_HOSTS environment variable.")
 if "*" in ALLOWED_HOSTS and not LOCAL:
@@ -84,7 +85,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "csp",
 ]
 
@@ -189,7 +189,7 @@ _PASSWORDS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": f"{_PASSWORDS}.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("username", "first_name", "last_name", "email")},
+        "OPTIONS": {"user_attributes": ("username", "first_name", "last_name", "email"), "max_similarity": 0.6},
     },
     {
         "NAME": f"{_PASSWORDS}.MinimumLengthValidator",
@@ -236,7 +236,7 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by administrators; no address proves anything here
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL  # browsers take http://localhost for safe
 
-# The ministry's identity provider (OpenID Connect). It says who somebody is; an administrator has entered the identifier.
+# The ministry's identity provider (OpenID Connect). It says who somebody is, by an identifier entered here.
 SOCIALACCOUNT_ADAPTER = "offices.adapters.StaffSocialAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
@@ -427,7 +427,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Cross-Origin-Resource-Policy and Permissions-Policy: config.middleware.Isolation. The passport reader may use a camera.
+# Cross-Origin-Resource-Policy and Permissions-Policy: config.middleware.Isolation. Passports are read with a camera.
 PERMISSIONS_POLICY = (
     "accelerometer=(), autoplay=(), browsing-topics=(), camera=(self), display-capture=(), encrypted-media=(), "
     "fullscreen=(self), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), "

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from audit import services as audit
 from offices import lockout, sessions, tokens
@@ -25,11 +26,11 @@ from offices.models import ApiToken, StaffIdentity, User
 class AgencyTokenForm(forms.ModelForm):
     """A token for another agency's system. Those of postings are made by the person who holds the posting."""
 
-    agency = forms.ChoiceField(label=_("Agency"))
+    agency = forms.ChoiceField(label=_("Agency"), widget=UnfoldAdminSelectWidget)
     scopes = forms.MultipleChoiceField(
         label=_("It may"),
         choices=[(scope.value, scope.label) for scope in Scope if scope not in CASE_SCOPES],
-        widget=forms.CheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
 
     class Meta:
@@ -68,7 +69,7 @@ class ApiTokenAdmin(ConfigurationAdmin):
         return token.stopped(timezone.now()) or gettext("Works")
 
     def get_form(self, request: HttpRequest, obj: ApiToken | None = None, **kwargs: Any):
-        return super().get_form(request, obj, **kwargs) if obj else AgencyTokenForm
+        return super().get_form(request, obj, **kwargs if obj else {**kwargs, "form": AgencyTokenForm})
 
     def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> list[str]:
         if obj is None:
@@ -108,7 +109,9 @@ class IdentityForm(forms.ModelForm):
         model = StaffIdentity
         fields = ["user", "uid"]
         labels = {"uid": _("Staff identifier")}
-        help_texts = {"uid": _("As the ministry's identity provider states it. Who signs in there with it is this user.")}
+        help_texts = {
+            "uid": _("As the ministry's identity provider states it. Who signs in there with it is this user.")
+        }
 
     def clean_uid(self) -> str:
         uid = self.cleaned_data["uid"].strip()

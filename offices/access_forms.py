@@ -59,7 +59,9 @@ class TokenForm(forms.Form):
         error_messages={"required": _("Choose at least one.")},
     )
     until = forms.DateField(
-        label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), help_text=_("A year ahead at most.")
+        label=_("Last day"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("A year ahead at most."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):

@@ -21,8 +21,8 @@ from django.utils.translation import ngettext
 from audit import services as audit
 from offices import lockout, sessions
 from offices.access_events import unknown_name
-from offices.models import User
 from offices.keys import fernet_key
+from offices.models import User
 
 OIDC = "ministerio"
 """Name of the ministry's identity provider in addresses and in the table of identities."""
@@ -130,7 +130,9 @@ class StaffSocialAdapter(DefaultSocialAccountAdapter):
             self._refuse(request, sociallogin, "unknown", 403)
         if not sociallogin.user.is_active:
             self._refuse(request, sociallogin, "inactive", 403)
-        sociallogin.account.extra_data = {}  # who it is, is all that is kept
+        # who it is, is all that is kept; allauth has just written the claims
+        sociallogin.account.extra_data = {}
+        SocialAccount.objects.filter(pk=sociallogin.account.pk).update(extra_data={})
 
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None

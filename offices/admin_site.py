@@ -19,7 +19,6 @@ from audit import services as audit
 from offices.authority import may_configure
 from offices.configuration import forget_configuration
 
-
 HIDDEN = frozenset({"account", "mfa", "socialaccount"})
 """Apps whose own tables have no page here: secrets and identities are shown by offices/access_admin.py, as far as they
 are to be seen at all."""

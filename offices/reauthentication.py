@@ -1,7 +1,7 @@
 """Some acts want to know that it is still the same person at the desk: decisions and issuance.
 
-Acts call :func:`ensure_recent` with the right they use. Who acts through a browser must have signed in, or confirmed who
-they are, within ``REAUTHENTICATE_AFTER``; who acts through a token can not do these acts at all, because a token is
+Acts call :func:`ensure_recent` with the right they use. Who acts through a browser must have signed in, or confirmed
+who they are, within ``REAUTHENTICATE_AFTER``; who acts through a token can not do these acts at all, because a token is
 nobody's presence. Jobs and commands are not asked.
 """
 
@@ -58,8 +58,8 @@ def is_recent(at: datetime | None) -> bool:
 
 
 def ensure_recent(right: str) -> None:
-    """Raise :class:`ReauthenticationRequired` when the right (``decide_visa``) is one of ``REAUTHENTICATE_ACTS`` and the
-    person's last proof is too old."""
+    """Raise :class:`ReauthenticationRequired` when the right (``decide_visa``) is one of ``REAUTHENTICATE_ACTS`` and
+    the person's last proof is too old."""
     ask = presence.get()
     if ask is None or not settings.REAUTHENTICATE_AFTER:
         return

@@ -94,9 +94,7 @@ def find_token(secret: str) -> tuple[ApiToken, str] | None:
 
     It is looked up by its hash, so the time it takes says nothing about the secret.
     """
-    token = (
-        ApiToken.objects.select_related("posting__user", "posting__office").filter(digest=digest_of(secret)).first()
-    )
+    token = ApiToken.objects.select_related("posting__user", "posting__office").filter(digest=digest_of(secret)).first()
     if token is None:
         return None
     return token, token.stopped(timezone.now())

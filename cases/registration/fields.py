@@ -171,7 +171,7 @@ class CountrySelect(forms.Select):
         return format_html(
             "<select{}>{}</select>",
             format_html_join("", ' {}="{}"', ((key, text) for key, text in attributes.items() if text is not False)),
-            mark_safe(options),  # noqa: S308 - made of escaped parts only
+            mark_safe(options),  # noqa: S308 - made of escaped parts only  # nosec B308
         )
 
 

@@ -68,7 +68,7 @@ def attach_file(
     if case is not None:
         audit.record(
             "file.attached", actor=actor, office_id=case.office_id, case_id=case.pk,
-            data={"attachment": attachment.pk, "requirement": requirement, **({"marks": attachment.marks} if found.marks else {})},
+            data={"attachment": attachment.pk, "requirement": requirement, "marks": attachment.marks},
         )  # fmt: skip
     return attachment
 

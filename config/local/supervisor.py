@@ -112,7 +112,7 @@ class Supervisor:
             nonlocal last
             self.revive()
             try:
-                with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310 (our own http address)
+                with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310 (our own http address)  # nosec B310
                     return bool(response.status == 200)
             except urllib.error.HTTPError as error:
                 last = f"{error.code} {' '.join(error.read(600).decode(errors='replace').split())}"

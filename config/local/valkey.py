@@ -45,7 +45,7 @@ class Valkey:
         if len(os.fsencode(path)) <= LONGEST_SOCKET:
             return path
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
-        for base in (tempfile.gettempdir(), "/tmp"):  # noqa: S108
+        for base in (tempfile.gettempdir(), "/tmp"):  # noqa: S108  # nosec B108
             path = Path(base) / f"sugm-{os.getuid()}-{digest}" / "valkey.sock"
             if len(os.fsencode(path)) <= LONGEST_SOCKET:
                 return path

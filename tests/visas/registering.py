@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from cases.models import Draft, Requirement
 from cases.services import attach_file
-from icao.mrz import Format, MrzSpec, PartialDate, write
 from demo.files import page, portrait
+from icao.mrz import Format, MrzSpec, PartialDate, write
 from tests import factories
 
 SPECIMEN = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
