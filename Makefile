@@ -24,8 +24,8 @@ lint: dev ## style, import contracts, dangerous code, types
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive .
 	@SUGM_ENV=test SECRET_KEY=- DATABASE_URL=postgres://- BROKER_URL=memory:// $(BIN)/mypy
 
-audit: dev ## known vulnerabilities of what is installed in production (asks the network)
-	@$(BIN)/pip-audit --disable-pip --require-hashes --requirement requirements/base.txt $(ARGS)
+audit: dev ## known vulnerabilities of what production installs; asks the network, and what it can not ask about fails
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements/base.txt $(ARGS)
 
 bench: dev ## measure against hand-written SQL and at a million cases; writes var/bench.json
 	@exec $(BIN)/python -m bench $(ARGS)
