@@ -327,3 +327,17 @@ def test_attempts_are_counted_for_good(house):
     Attempt.objects.update(ended_at=timezone.now() - timedelta(days=40))
     assert tasks.forget_old_attempts() == 4
     assert Tally.objects.filter(agency__code=CODE).count() == 3
+
+
+def test_a_defect_of_ours_is_noted_and_in_the_end_left_to_a_person(house, monkeypatch):
+    def fail(ask, endpoint):
+        raise ZeroDivisionError("Eriksson")
+
+    monkeypatch.setattr(tasks, "_ask", fail)
+    configure(unreadable_limit=2)
+    check = f.visa_case(house).checks.get(agency__code=CODE)
+    for state in ("queued", "stopped"):
+        Check.objects.filter(pk=check.pk).update(next_attempt_at=timezone.now())
+        tasks.ask_check.apply(args=[check.pk])
+        check.refresh_from_db()
+        assert (check.state, check.fault, check.lease) == (state, "defect:ZeroDivisionError", None)
