@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from agencies.api import CaseChecks
 from cases.api import CaseDetail, CaseTimeline, CompleteTask, ReleaseTask, TakeTask, TaskDetail, TaskList
+from documents.seals.api import ValidateSeal
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
@@ -16,4 +17,5 @@ urlpatterns = [
     path("cases/<str:number>/", CaseDetail.as_view(), name="api_case"),
     path("cases/<str:number>/timeline/", CaseTimeline.as_view(), name="api_timeline"),
     path("cases/<str:number>/checks/", CaseChecks.as_view(), name="api_checks"),
+    path("seals/validate/", ValidateSeal.as_view(), name="api_seal"),
 ]

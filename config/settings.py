@@ -356,6 +356,10 @@ CHECK_LEASE_MARGIN = timedelta(seconds=env.float("SUGM_CHECK_LEASE_MARGIN", 30))
 # --- monitoring ------------------------------------------------------------------------------------------------
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # what Prometheus shows at /metrics; without one, only this machine may
 
+# --- seals -----------------------------------------------------------------------------------------------------
+SEAL_KEYS = HOME / "keys"  # folder of `file:` key references; production keeps its keys in a PKCS#11 module
+PKCS11_MODULE = env.str("SUGM_PKCS11_MODULE", "")  # its library; PIN: SUGM_PKCS11_PIN, unless a key names another
+
 # --- mail ------------------------------------------------------------------------------------------------------
 if env.str("EMAIL_URL", "") or not LOCAL:
     _mail = env.email_url("EMAIL_URL", "smtp://localhost:25")
@@ -380,6 +384,9 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "cases.api_errors.handle",
+    # Proxies in front that may be believed about a caller's address, by which anonymous callers are counted.
+    "NUM_PROXIES": env.int("SUGM_PROXIES", 0),
+    "DEFAULT_THROTTLE_RATES": {"seals": env.str("SUGM_SEAL_RATE", "60/min")},
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "SUGM API",

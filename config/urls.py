@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
     path("registrar/", include("visas.urls")),
     path("consultas/", include("agencies.urls")),
+    path("sellos/", include("documents.seals.urls")),
     path("", include("cases.urls")),
 ]
 

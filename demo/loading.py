@@ -12,7 +12,7 @@ from agencies.models import Agency
 from audit import services as audit
 from audit.models import AuditEvent
 from cases.registry import registry
-from demo import cases, ministry
+from demo import cases, ministry, seals
 from demo.clock import savepoints, silent_bells, travelling
 from offices.configuration import forget_configuration
 
@@ -29,6 +29,7 @@ def load(*, seed: int, many: int, present: datetime | None = None) -> Counter[st
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     if AuditEvent.objects.filter(verb=LOADED).exists():
         _readdress()
+        seals.ensure()
         return None
     for defaults in registry.defaults.values():
         defaults()
@@ -36,7 +37,9 @@ def load(*, seed: int, many: int, present: datetime | None = None) -> Counter[st
     with silent_bells(), savepoints(wanted=False), travelling(seed, present=present) as clock:
         clock.at = ministry.SINCE
         house = ministry.load(clock.present.date())
+        seals.ensure(ministry.SINCE.date())
         posts = cases.load(house, clock, seed=seed, many=many)
+    seals.ensure()
     audit.record(LOADED, actor=None, data={"seed": seed, "cases": many})
     return posts
 

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from documents import previews, services
 from documents.errors import DocumentError
 from documents.models import DocumentSeries, TextTemplate
+from documents.seals import admin as _seals  # noqa: F401 (registers its tables)
 from documents.wording import KINDS
 from offices.admin_site import ConfigurationAdmin
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from documents.errors import DocumentError
 from documents.models import IssuedDocument
+from documents.seals.barcode import modules, side_mm, svg
 from documents.visual import birth_text, day_text, identifier, printable
 
 SIZES = {"MRV-A": "120 × 80 mm", "MRV-B": "105 × 74 mm"}  # ICAO 9303-7 §2.1, §5.1
@@ -55,7 +56,17 @@ def visa_page(document: IssuedDocument) -> dict[str, Any]:
         "caption": printable(
             f"Expediente {document.case.number} · {held['issuing_office']} · {day_text(document.valid_from)}"
         ),
+        "seal": seal_picture(document),
     }
+
+
+def seal_picture(document: IssuedDocument) -> dict[str, Any] | None:
+    """The seal as a picture and the side of its square in millimetres; None when the document has none."""
+    seal = getattr(document, "seal", None)
+    if seal is None:
+        return None
+    matrix = modules(bytes(seal.data))
+    return {"svg": svg(matrix), "side": round(side_mm(matrix), 3)}
 
 
 @dataclass(frozen=True)

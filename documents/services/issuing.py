@@ -1,6 +1,7 @@
 """A document comes to be: its number, its zone, its page."""
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.errors import StateConflict
@@ -11,9 +12,11 @@ from documents.models import IssuedDocument
 from documents.numbers import LENGTH, next_number
 from documents.pages import PAGES
 from documents.pdf import render
+from documents.seals.services import keep_seal, make_seal
 from documents.services.keeping import keep, record
 from icao.mrz import Format, MrzError, MrzSpec, PartialDate, write
 from offices.models import User
+from offices.zones import zone_of
 
 ISSUER = "PER"
 
@@ -50,6 +53,7 @@ def issue(case: Case, *, content: DocumentContent, actor: User | None) -> Issued
             "passport_issuer": content.passport.issuer,
         },
     )
+    seal = make_seal(document, day=timezone.now().astimezone(zone_of(case.office.time_zone)).date())
     page = PAGES[content.kind]
     document.pdf = keep(
         case,
@@ -59,6 +63,7 @@ def issue(case: Case, *, content: DocumentContent, actor: User | None) -> Issued
         actor=actor,
     )
     document.save(force_insert=True)
+    keep_seal(document, seal)
     record("document.issued", document, case, actor=actor, data={"attachment": document.pdf_id})
     return document
 

@@ -18,10 +18,12 @@ from agencies.models import Adjudication, Check
 from audit.models import AuditEvent
 from cases.models import Attachment, Case, Draft, Notification, Outcome, Stage, Task
 from cases.numbers import is_valid
+from demo import seals
 from demo.accounts import STAFF
 from demo.loading import load
 from demo.ministry import POSTS
-from documents.models import IssuedDocument
+from documents.models import IssuedDocument, SealSigner
+from documents.seals.validation import validate
 from offices.authority import authority_of
 from offices.models import Office, User
 from offices.roles import Act, Role
@@ -188,3 +190,14 @@ def test_drafts_wait_as_they_were_typed():
     assert drafts.count() == 4
     assert all(draft.updated <= NOON and draft.data["mrz"].startswith("P<") for draft in drafts)
     assert Attachment.objects.filter(draft__isnull=False).exists()
+
+
+def test_every_visa_is_sealed_and_the_signer_that_ends_soon_has_a_successor():
+    documents = list(IssuedDocument.objects.select_related("seal__signer"))
+    assert len(documents) > 5
+    for document in documents:
+        assert validate(bytes(document.seal.data), printed_mrz=document.mrz, at=NOON).valid, document.number
+        assert document.seal.signer.active_from <= document.valid_from <= document.seal.signer.active_until
+    profiles = Counter(SealSigner.objects.values_list("profile", flat=True))
+    assert profiles == {"visa": 2, "etd": 2}
+    assert seals.ensure() == 0  # another start changes nothing
