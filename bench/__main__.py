@@ -1,6 +1,6 @@
 """``python -m bench``: measure, print one table, write the same as JSON.
 
-    --only acts|scale|jobs|checks   one section (may be given more than once)
+    --only acts|scale|jobs|checks|zones   one section (may be given more than once)
     --quick                  ten thousand against a hundred thousand cases, fewer repeats
     --keep                   leave the generated databases for the next run (some gigabytes under the home folder)
 
@@ -15,16 +15,17 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
-from bench import scale
+from bench import scale, zones
 from bench.report import Row, Times, table, write_json
 from bench.setup import WORKER, Servers, servers, start_worker
 from config.local.processes import Problem
 from config.local.stack import home_folder
 
-SECTIONS = ("acts", "scale", "jobs", "checks")
+SECTIONS = ("acts", "scale", "jobs", "checks", "zones")
 SMALL, LARGE, QUICK = 10_000, 1_000_000, 100_000
 SECONDS = 600.0  # for any one section but the making of the databases
 THREADS = 32  # of the worker for the agencies, as in production
@@ -89,8 +90,12 @@ def main() -> int:
         "acts": acts, "scale": lists, "jobs": jobs, "checks": checks,
     }  # fmt: skip
     try:
-        with servers(home_folder() / "bench", keep=options.keep) as running:
-            for name in options.only or SECTIONS:
+        wanted = options.only or SECTIONS
+        if "zones" in wanted:  # first, and alone: it needs no server
+            found += zones.measure(2_000 if options.quick else 10_000)
+        served = [name for name in wanted if name != "zones"]
+        with servers(home_folder() / "bench", keep=options.keep) if served else nullcontext() as running:
+            for name in served:
                 started = time.monotonic()
                 try:
                     found += sections[name](running, options)

@@ -30,7 +30,8 @@ class Times:
 
 @dataclass
 class Row:
-    """One measurement. ``engine`` against ``base``: the floor, the small database, or the slowest agency.
+    """One measurement. ``engine`` against ``base``: the floor, the small database, the slowest agency, or the
+    package ``mrz``.
 
     ``ratio_limit`` and ``budget`` (statements) are what the project has promised; None: nothing promised, told only.
     """
@@ -71,6 +72,7 @@ HEADS = {
     "scale": ("large ms", "small ms", "growth"),
     "jobs": ("case ms", "agency ms", "ratio"),
     "checks": ("ms", "ideal or base ms", "ratio"),
+    "zones": ("own ms", "package ms", "ratio"),
 }
 
 

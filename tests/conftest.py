@@ -13,6 +13,7 @@ from config.local.testing import Services, ensure_services
 
 SERVICES = pytest.StashKey[Services]()
 NO_BROWSER = "no browser"
+NO_KEY_MODULE = "no SoftHSM2"
 
 hypothesis.settings.register_profile("sugm", deadline=None)  # a busy machine is not a failure
 hypothesis.settings.load_profile("sugm")
@@ -78,10 +79,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)]
-    if skipped:
-        terminalreporter.section(f"{len(skipped)} BROWSER TESTS DID NOT RUN", red=True, bold=True)
-        terminalreporter.line(str(why_no_browser()))
+    for lacking, tests in ((NO_BROWSER, "BROWSER TESTS"), (NO_KEY_MODULE, "TESTS OF KEYS IN A HARDWARE MODULE")):
+        skipped = [report for report in terminalreporter.stats.get("skipped", []) if lacking in str(report.longrepr)]
+        if skipped:
+            terminalreporter.section(f"{len(skipped)} {tests} DID NOT RUN", red=True, bold=True)
+            terminalreporter.line(str(skipped[0].longrepr[2]))
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ is up to date is recognised by the hash of the file it was made from.
 - `local`    virtual environment with the hashed requirements, front-end files, compiled translations: for
   `make run`
 - `dev`      the same with the tools for tests and checks
-- `browser`  Chromium for the browser tests, on Debian as root; elsewhere a word about what to install
+- `browser`  Chromium for the browser tests and SoftHSM2 for those of keys in a hardware module, on Debian as
+  root; elsewhere a word about what to install
 - `lock`     compile `pyproject.toml` into `requirements/*.txt`
 """
 
@@ -32,6 +33,7 @@ UV = VENV / "bin" / "uv"
 REQUIREMENTS = PROJECT / "requirements"
 LOCKS: dict[str, list[str]] = {"dev": ["--extra", "local", "--extra", "dev"], "local": ["--extra", "local"], "base": []}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+KEY_MODULE = "softhsm2-util"
 
 
 class Problem(Exception):
@@ -178,6 +180,19 @@ def browser() -> None:
         say(f"NO CHROMIUM: the browser tests will be skipped: {problem}")
 
 
+def key_module() -> None:
+    """A hardware key module in software. Without it the tests that need one say that they were skipped."""
+    if shutil.which(KEY_MODULE):
+        return
+    if not debian_root():
+        say("NO SOFTHSM2: the tests of keys in a hardware module will be skipped (install softhsm2)")
+        return
+    try:
+        apt("softhsm2")
+    except Problem as problem:
+        say(f"NO SOFTHSM2: the tests of keys in a hardware module will be skipped: {problem}")
+
+
 def main() -> int:
     act = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
@@ -188,6 +203,7 @@ def main() -> int:
             translations()
         elif act == "browser":
             browser()
+            key_module()
         elif act == "lock":
             lock(sys.argv[2:])
         else:

@@ -34,7 +34,7 @@ def modules(data: bytes) -> Modules:
     """The Data Matrix of ``data``, row by row, True for dark; square, without a quiet zone."""
     barcode = zxingcpp.create_barcode(data, zxingcpp.DataMatrix, force_square=True)
     picture: Any = zxingcpp.write_barcode_to_image(barcode, scale=1, add_quiet_zones=False)
-    rows = memoryview(picture).tolist()  # 0 is dark, 255 light
+    rows: Any = memoryview(picture).tolist()  # 0 is dark, 255 light
     return tuple(tuple(value < 128 for value in row) for row in rows)
 
 

@@ -224,13 +224,13 @@ def test_revocations_are_of_one_authority(chain, authority, tmp_path):
 
 # -- keys in a hardware module -------------------------------------------------------------------------------------
 
-MODULES = (
+MODULES = (  # where distributions put it
     "/usr/lib/softhsm/libsofthsm2.so",
     "/usr/lib64/pkcs11/libsofthsm2.so",
     "/usr/local/lib/softhsm/libsofthsm2.so",
 )
 SOFTHSM = next((path for path in MODULES if Path(path).exists()), "")
-NO_MODULE = "no SoftHSM2: install softhsm2 (as root on Debian, `make test` does)"
+NO_MODULE = "no SoftHSM2: install softhsm2 (as root on Debian, `make test` does)"  # tests/conftest.py tells it aloud
 PIN = "482910"
 
 
