@@ -47,7 +47,7 @@ class SealSigner(models.Model):
         VISA = "visa", _("Visas")
         ETD = "etd", _("Emergency travel documents")
 
-    profile = models.CharField(_("seals"), max_length=8, choices=Profile.choices)
+    profile = models.CharField(_("what it seals"), max_length=8, choices=Profile.choices)
     code = models.CharField(_("signer"), max_length=4, editable=False)
     reference = models.CharField(_("certificate reference"), max_length=40, editable=False)
     authority = models.ForeignKey(
@@ -108,7 +108,7 @@ class SealRevocation(models.Model):
         SealAuthority, verbose_name=_("authority"), on_delete=models.PROTECT, related_name="revocations"
     )
     serial = models.CharField(_("serial number"), max_length=40, help_text=_("Hexadecimal, no leading zeros."))
-    revoked_at = models.DateTimeField(_("revoked"))
+    revoked_at = models.DateTimeField(_("revoked on"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, on_delete=models.PROTECT, related_name="+"
