@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit import services as audit
 from documents.errors import DocumentError
-from documents.models import IssuedDocument
-from documents.models import DocumentSeal, RevocationList, SealAuthority, SealRevocation, SealSigner
+from documents.models import DocumentSeal, IssuedDocument, RevocationList, SealAuthority, SealRevocation, SealSigner
 from documents.seals import pki
 from documents.seals.keys import FileKey, Key, KeyProblem, open_key
 from documents.seals.messages import MESSAGES
