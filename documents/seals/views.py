@@ -42,8 +42,9 @@ class SealPage(View):
 
 
 def told(judgement: Judgement) -> dict[str, Any]:
-    """A judgement for the page."""
-    seal = contents(judgement.seal) if judgement.seal and judgement.certificate else None
+    """A judgement for the page. What a seal says is shown only when a trusted signer has signed it: anybody can write
+    names into a bar code, and a page of the ministry does not repeat them."""
+    seal = contents(judgement.seal) if judgement.seal and judgement.vouched else None
     if seal and "stay" in seal:
         seal["stay_text"] = stay_text(seal["stay"])
     if judgement.seal and seal:

@@ -5,7 +5,7 @@ alone is asked of `Trust`: certificates of signers, authorities that are trusted
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -78,13 +78,15 @@ class Trust:
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The status of a seal. `seal` is None when the bytes are not one; `certificate` None when it was not found.
-    `differing` names the fields of a mismatch, `unknown` the tags of unknown features."""
+    `vouched` tells whether the holder of a certificate under a trusted authority has signed these bytes, valid as the
+    rest may be or not. `differing` names the fields of a mismatch, `unknown` the tags of unknown features."""
 
     code: Code
     seal: Seal | None = None
     certificate: x509.Certificate | None = None
     differing: tuple[str, ...] = ()
-    unknown: tuple[int, ...] = field(default=())
+    unknown: tuple[int, ...] = ()
+    vouched: bool = False
 
     @property
     def valid(self) -> bool:
@@ -119,7 +121,9 @@ def judge(
     except SealFormatError:
         return Judgement(Code.WRONG_FORMAT)
     certificate, code = _certificate(seal, trust, at)
-    if not code and certificate is not None and not _signed_by(seal, certificate):
+    trusted = certificate is not None and code is not Code.UNTRUSTED_CERTIFICATE
+    vouched = trusted and certificate is not None and _signed_by(seal, certificate)
+    if not code and not vouched:
         code = Code.INVALID_SIGNATURE
     differing: tuple[str, ...] = ()
     if not code:
@@ -127,7 +131,7 @@ def judge(
         code, differing = check(seal, printed_mrz, passport_mrz, today)
     if not code and unknown:
         code = Code.UNKNOWN_FEATURE
-    return Judgement(code, seal, certificate, differing, unknown)
+    return Judgement(code, seal, certificate, differing, unknown, vouched)
 
 
 def _signed_by(seal: Seal, certificate: x509.Certificate) -> bool:

@@ -154,12 +154,19 @@ def test_the_page_keeps_what_was_typed_and_names_the_code(client, seal):
     assert client.post(reverse("seals:validate"), {"seal": "¿?"}).status_code == 422
 
 
-def test_a_seal_of_an_unknown_signer_shows_nothing_of_its_content(client, chain):
-    """Anybody can write names into a seal that nobody vouches for; this page does not repeat them."""
-    data = chain.seal(chain.certify("stranger"), visa_message())
-    html = client.post(reverse("seals:validate"), {"seal": data.hex()}).content.decode()
-    assert "UNKNOWN_CERTIFICATE" in html
-    assert "ERIKSSON" not in html
+def test_a_seal_that_nobody_vouches_for_shows_nothing_of_its_content(client, chain, seal):
+    """Anybody can write names into a bar code, also under the reference of a known signer; this page does not repeat
+    them. A mismatch is another matter: the seal is genuine, the officer has to see both."""
+    stranger = chain.seal(chain.certify("stranger"), visa_message())
+    altered = seal[:-1] + bytes((seal[-1] ^ 1,))
+    for data, code in ((stranger, "UNKNOWN_CERTIFICATE"), (altered, "INVALID_SIGNATURE")):
+        html = client.post(reverse("seals:validate"), {"seal": data.hex()}).content.decode()
+        assert code in html
+        assert "ERIKSSON" not in html
+    printed = "\n".join(VISA_MRZ).replace("ANNA", "HANA")
+    html = client.post(reverse("seals:validate"), {"seal": seal.hex(), "printed_mrz": printed}).content.decode()
+    assert "SEAL_VISA_MISMATCH" in html
+    assert "ERIKSSON&lt;&lt;ANNA" in html
 
 
 # -- administration ------------------------------------------------------------------------------------------------
