@@ -385,7 +385,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "cases.api_errors.handle",
     # Proxies in front that may be believed about a caller's address, by which anonymous callers are counted.
-    "NUM_PROXIES": env.int("SUGM_PROXIES", 0),
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "DEFAULT_THROTTLE_RATES": {"seals": env.str("SUGM_SEAL_RATE", "60/min")},
 }
 SPECTACULAR_SETTINGS = {

@@ -9,6 +9,7 @@ from cases import services
 from cases.errors import NotAllowed, StateConflict
 from cases.models import Case, Decision, Ground, Outcome, Stage, Task
 from cases.numbers import check_character, is_valid
+from demo.files import page
 from offices.models import Posting
 from offices.roles import Role
 from offices.services import close_posting
@@ -81,7 +82,7 @@ def test_a_draft_nobody_touched_for_a_month_is_forgotten_with_its_files(house):
 
     old, new = (services.open_draft(actor=house.intake, procedure="visa", office=house.santiago) for _ in range(2))
     for draft in (old, new):
-        file = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF")
+        file = SimpleUploadedFile("a.pdf", page("Prueba"))
         services.attach_file(file, actor=house.intake, label="Copia", draft_id=draft.pk)
     Draft.objects.filter(pk=old.pk).update(updated=timezone.now() - timedelta(days=31))
     assert drop_stale_drafts() == 1
