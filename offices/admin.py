@@ -17,7 +17,7 @@ from offices import services
 from offices.access_admin import USER_ACTIONS
 from offices.admin_site import ConfigurationAdmin
 from offices.calendars import CalendarError, build_calendar
-from offices.models import Calendar, CalendarDay, Office, Posting, User
+from offices.models import Calendar, CalendarDay, Delegation, Office, Posting, StaffDetails, User
 from offices.queries import parse_countries, parse_weekend
 
 admin.site.unregister(Group)  # roles are defined in offices/roles.py, not here
@@ -124,6 +124,7 @@ class OfficeAdmin(ConfigurationAdmin):
 
     def save_model(self, request: HttpRequest, obj: Office, form: Any, change: bool) -> None:
         services.place_office(obj, actor=request.user)
+        self.record_change(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -172,3 +173,31 @@ class CalendarAdmin(ConfigurationAdmin):
     list_display = ["name", "countries", "weekend"]
     search_fields = ["name", "countries"]
     inlines = [CalendarDayInline]
+
+
+@admin.register(Delegation)
+class DelegationAdmin(ConfigurationAdmin):
+    """To read, and to revoke; cover is given on its own page by the person or their supervisor."""
+
+    list_display = ["delegate", "absentee", "posting", "since", "until", "revoked_at"]
+    search_fields = ["delegate__last_name", "absentee__last_name", "source"]
+    list_select_related = ["delegate", "absentee", "posting__user", "posting__office"]
+    date_hierarchy = "since"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(StaffDetails)
+class StaffDetailsAdmin(ConfigurationAdmin):
+    """What is compared with applicants to find conflicts of interest."""
+
+    list_display = ["user", "document_number"]
+    search_fields = ["user__username", "user__last_name", "document_number"]
+    autocomplete_fields = ["user"]

@@ -49,6 +49,12 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int | bool | None) else str(value)
 
 
+def _last_values(obj: models.Model) -> dict[str, Any]:
+    """What a row that goes away held, as changes to nothing."""
+    columns = [column for column in obj._meta.concrete_fields if "password" not in column.name]
+    return {column.name: [_plain(column.value_from_object(obj)), None] for column in columns}
+
+
 class ConfigurationAdmin(ModelAdmin):
     """Base of every configuration table: each change is an audit event with old and new value, and this process reads
     its configuration anew at once (the others within ``CONFIGURATION_TTL``)."""
@@ -75,6 +81,10 @@ class ConfigurationAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         self.write(obj, form, change=change)
+        self.record_change(request, obj, form, change)
+
+    def record_change(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The event of a saved row, with the old and the new value of every changed field."""
         self._record(
             request,
             "configuration.changed" if change else "configuration.added",
@@ -94,18 +104,23 @@ class ConfigurationAdmin(ModelAdmin):
         super().save_formset(request, form, formset, change)
         for obj in formset.new_objects:
             self._record(request, "configuration.added", obj, {})
+        forms = {inline.instance.pk: inline for inline in formset.forms}
         for obj, fields in formset.changed_objects:
-            self._record(request, "configuration.changed", obj, dict.fromkeys(fields))
+            inline = forms[obj.pk]
+            values = {
+                name: [_plain(inline.initial.get(name)), _plain(inline.cleaned_data.get(name))] for name in fields
+            }
+            self._record(request, "configuration.changed", obj, values)
         for obj in formset.deleted_objects:
-            self._record(request, "configuration.removed", obj, {})
+            self._record(request, "configuration.removed", obj, _last_values(obj))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self._record(request, "configuration.removed", obj, {})
+        self._record(request, "configuration.removed", obj, _last_values(obj))
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for obj in queryset:
-            self._record(request, "configuration.removed", obj, {})
+            self._record(request, "configuration.removed", obj, _last_values(obj))
         super().delete_queryset(request, queryset)
 
     @staticmethod

@@ -28,3 +28,7 @@ class OfficesConfig(AppConfig):
         access_events.connect()
         # After every migration the Django groups mirror offices/roles.py; nobody edits them by hand.
         post_migrate.connect(_sync_roles, sender=self)
+        from audit import services as audit
+        from offices.authority import capacity_of_event
+
+        audit.capacity.append(capacity_of_event)

@@ -122,9 +122,21 @@ class PostingQuerySet(models.QuerySet):
     def in_force(self, at) -> "PostingQuerySet":
         return self.filter(models.Q(until__isnull=True) | models.Q(until__gt=at), since__lte=at)
 
+    def to_open(self, at) -> "PostingQuerySet":
+        """Postings that have begun and whose beginning has not been noted yet."""
+        return self.filter(opened_at__isnull=True, since__lte=at).order_by("since", "pk")
+
+    def to_close(self, at) -> "PostingQuerySet":
+        """Postings that have ended and whose end has had no consequences yet."""
+        return self.filter(closed_at__isnull=True, until__lte=at).order_by("until", "pk")
+
 
 class Posting(models.Model):
-    """A user holds a role at an office from one moment to another: the only way to a right."""
+    """A user holds a role at an office from one moment to another: the only way to a right.
+
+    ``since`` and ``until`` are what counts, at query time. ``opened_at`` and ``closed_at`` say when the visible
+    consequences (events, notices, steps back to the queue) were drawn; nothing asks them for a right.
+    """
 
     user = models.ForeignKey(User, verbose_name=_("user"), on_delete=models.PROTECT, related_name="postings")
     office = models.ForeignKey(Office, verbose_name=_("office"), on_delete=models.PROTECT, related_name="postings")
@@ -132,6 +144,8 @@ class Posting(models.Model):
     since = models.DateTimeField(_("from"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=120, help_text=_("Resolution or note that ordered it."))
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PostingQuerySet.as_manager()
 
@@ -145,9 +159,149 @@ class Posting(models.Model):
                 violation_error_message=_("A posting ends after it begins."),
             )
         ]
+        indexes = [
+            models.Index(fields=["since"], name="posting_to_open", condition=models.Q(opened_at__isnull=True)),
+            models.Index(
+                fields=["until"],
+                name="posting_to_close",
+                condition=models.Q(closed_at__isnull=True, until__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.office}"
+
+
+class DelegationQuerySet(models.QuerySet):
+    def in_force(self, at) -> "DelegationQuerySet":
+        """Delegations that give rights at this moment: both postings in force, both people active, not revoked."""
+        ended = models.Q(posting__until__lte=at) | models.Q(delegate_posting__until__lte=at)
+        return self.filter(
+            since__lte=at,
+            until__gt=at,
+            revoked_at__isnull=True,
+            posting__since__lte=at,
+            delegate_posting__since__lte=at,
+            absentee__is_active=True,
+            delegate__is_active=True,
+        ).exclude(ended)
+
+    def to_close(self, at) -> "DelegationQuerySet":
+        """Delegations that are over, by their own end or with a posting, and have had no consequences yet."""
+        over = (
+            models.Q(until__lte=at)
+            | models.Q(revoked_at__isnull=False)
+            | models.Q(posting__until__lte=at)
+            | models.Q(delegate_posting__until__lte=at)
+        )
+        return self.filter(over, closed_at__isnull=True).order_by("pk")
+
+    def not_over(self, at) -> "DelegationQuerySet":
+        """Those in force and those still to come."""
+        return self.filter(until__gt=at, revoked_at__isnull=True)
+
+
+class Delegation(models.Model):
+    """Absence cover: one person does, beside their own work, what another's posting lets that other do.
+
+    It covers one posting of the absentee, so it can never pass on what the absentee only covers for a third person.
+    ``delegate_posting`` is the delegate's own: the cover ends with either. Four-eyes counts both people
+    (:func:`cases.rules.check_four_eyes`).
+    """
+
+    posting = models.ForeignKey(
+        Posting, verbose_name=_("posting covered"), on_delete=models.PROTECT, related_name="delegations"
+    )
+    absentee = models.ForeignKey(
+        User, verbose_name=_("who is absent"), on_delete=models.PROTECT, related_name="delegations_given"
+    )
+    delegate = models.ForeignKey(
+        User, verbose_name=_("who covers"), on_delete=models.PROTECT, related_name="delegations_held"
+    )
+    delegate_posting = models.ForeignKey(
+        Posting, verbose_name=_("posting of who covers"), on_delete=models.PROTECT, related_name="+"
+    )
+    since = models.DateTimeField(_("from"))
+    until = models.DateTimeField(_("until"))
+    source = models.CharField(_("source"), max_length=120, help_text=_("Memorandum or note that ordered it."))
+    given_by = models.ForeignKey(
+        User, verbose_name=_("given by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        editable=False,
+    )  # fmt: skip
+    given_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    revoked_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        ordering = ["-since", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until__gt=models.F("since")),
+                name="delegation_ends_after_it_begins",
+                violation_error_message=_("A delegation ends after it begins."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(delegate=models.F("absentee")),
+                name="nobody_covers_themselves",
+                violation_error_message=_("Nobody can cover their own absence."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["delegate", "until"], name="delegation_standing", condition=models.Q(revoked_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} ← {self.posting}"
+
+
+class StaffDetails(models.Model):
+    """What of a member of staff is compared with applicants to find a conflict of interest, and nothing else."""
+
+    user = models.OneToOneField(User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="details")
+    document_number = models.CharField(
+        _("identity document"), max_length=30, blank=True, help_text=_("DNI or passport number.")
+    )
+    email = models.EmailField(_("personal e-mail"), blank=True)
+    phone = models.CharField(_("personal telephone"), max_length=30, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("staff details")
+        verbose_name_plural = _("staff details")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Notice(models.Model):
+    """A line for a member of staff about something they answer for. Holds codes and numbers, never a person's data;
+    its words come from :mod:`offices.notices`."""
+
+    user = models.ForeignKey(User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(_("kind"), max_length=40)
+    data = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notice_of_user"),
+            models.Index(fields=["user"], name="notice_unseen", condition=models.Q(seen_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.user}"
 
 
 class OfficeUserObjectPermission(UserObjectPermissionBase):

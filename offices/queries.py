@@ -1,8 +1,11 @@
 """Reads of this room that are more than a lookup."""
 
+from django.utils import timezone
+
 from offices.calendars import WorkingCalendar, build_calendar
 from offices.configuration import configuration
-from offices.models import Office
+from offices.models import Office, OfficeUserObjectPermission, Posting
+from offices.roles import Act, right
 
 
 def parse_countries(text: str) -> list[tuple[str, str | None]]:
@@ -29,3 +32,22 @@ def calendar_of(office_id: int) -> WorkingCalendar:
         days={day.day: (day.working, day.name) for day in office.calendar.days.all()},
         weekend=parse_weekend(office.calendar.weekend),
     )
+
+
+def supervisors_of(office_id: int, procedure: str) -> set[int]:
+    """Who supervises a procedure at an office by a posting in force: those of the nearest office that has any, from
+    the office itself upwards."""
+    path = Office.objects.values_list("path", flat=True).get(pk=office_id)
+    codes = path.rstrip("/").split("/")
+    above = ["/".join(codes[:length]) + "/" for length in range(len(codes), 0, -1)]
+    held = OfficeUserObjectPermission.objects.filter(
+        permission__codename=right(Act.SUPERVISE, procedure),
+        content_object__path__in=above,
+        content_object__active=True,
+        posting__in=Posting.objects.in_force(timezone.now()),
+        user__is_active=True,
+    ).values_list("content_object__path", "user_id")
+    by_path: dict[str, set[int]] = {}
+    for found, user_id in held:
+        by_path.setdefault(found, set()).add(user_id)
+    return next((by_path[each] for each in above if each in by_path), set())

@@ -43,14 +43,24 @@ def right(act: str, procedure: str) -> str:
     return f"{act}_{procedure}"
 
 
+class Reading(TextChoices):
+    """How a role opens a case that is not its task (docs/decisions/0012-break-glass.md)."""
+
+    FREE = "free", _("Opens the cases of its office in the ordinary course")
+    ASKED = "asked", _("Gives a reason for a case outside its tasks")
+    ALWAYS = "always", _("Always gives a reason")
+
+
 @dataclass(frozen=True)
 class RoleDefinition:
-    """One role: what it may do, in which procedures, and whether it configures the system in Django admin."""
+    """One role: what it may do, in which procedures, whether it configures the system in Django admin, and how it
+    opens cases that are not its task (an administrator may change that, :class:`cases.models.ReadingRule`)."""
 
     label: object
     acts: frozenset[str]
     procedures: frozenset[str]
     configures: bool = False
+    reads: Reading = Reading.ASKED
 
     def rights(self) -> frozenset[str]:
         return frozenset(right(act, procedure) for act in self.acts for procedure in self.procedures)
@@ -69,28 +79,35 @@ class Role(TextChoices):
     DELIVERY = "entrega", _("Delivery officer")
     PROTECTION = "proteccion", _("Protection officer")
     AUDITOR = "auditor", _("Auditor")
+    PROTECTION_AUDITOR = "auditor_proteccion", _("Auditor of international protection")
     ADMINISTRATOR = "administrador", _("Administrator")
 
 
-_ORDINARY = frozenset(set(ProcedureCode.values) - {ProcedureCode.REFUGE})
+ORDINARY = frozenset(set(ProcedureCode.values) - {ProcedureCode.REFUGE})
 _REFUGE = frozenset({ProcedureCode.REFUGE})
 
 
-def _role(role: Role, *acts: Act, procedures: frozenset[str] = _ORDINARY, configures: bool = False) -> RoleDefinition:
-    return RoleDefinition(role.label, frozenset(acts), procedures, configures)
+def _role(
+    role: Role, *acts: Act, procedures: frozenset[str] = ORDINARY, configures: bool = False,
+    reads: Reading = Reading.ASKED,
+) -> RoleDefinition:  # fmt: skip
+    return RoleDefinition(role.label, frozenset(acts), procedures, configures, reads)
 
 
 ROLES: dict[str, RoleDefinition] = {
     Role.INTAKE: _role(Role.INTAKE, Act.VIEW, Act.REGISTER),
     Role.ANALYST: _role(Role.ANALYST, Act.VIEW, Act.REGISTER, Act.ASSESS, Act.CLOSE),
     Role.CHECKS: _role(Role.CHECKS, Act.VIEW, Act.ADJUDICATE),
-    Role.CONSUL: _role(Role.CONSUL, Act.VIEW, Act.ASSESS, Act.DECIDE, Act.CLOSE, Act.SUPERVISE),
-    Role.SUPERVISOR: _role(Role.SUPERVISOR, Act.VIEW, Act.SUPERVISE, Act.CLOSE),
+    Role.CONSUL: _role(Role.CONSUL, Act.VIEW, Act.ASSESS, Act.DECIDE, Act.CLOSE, Act.SUPERVISE, reads=Reading.FREE),
+    Role.SUPERVISOR: _role(Role.SUPERVISOR, Act.VIEW, Act.SUPERVISE, Act.CLOSE, reads=Reading.FREE),
     Role.AUTHORISING: _role(Role.AUTHORISING, Act.VIEW, Act.AUTHORISE),
     Role.PRINTING: _role(Role.PRINTING, Act.VIEW, Act.ISSUE),
     Role.DELIVERY: _role(Role.DELIVERY, Act.VIEW, Act.DELIVER),
     Role.PROTECTION: _role(Role.PROTECTION, Act.VIEW, Act.VIEW_PROTECTED, Act.REGISTER, Act.ASSESS, procedures=_REFUGE),
-    Role.AUDITOR: _role(Role.AUDITOR, Act.AUDIT),
+    Role.AUDITOR: _role(Role.AUDITOR, Act.VIEW, Act.AUDIT, reads=Reading.ALWAYS),
+    Role.PROTECTION_AUDITOR: _role(
+        Role.PROTECTION_AUDITOR, Act.VIEW_PROTECTED, Act.AUDIT, procedures=_REFUGE, reads=Reading.ALWAYS
+    ),
     Role.ADMINISTRATOR: _role(Role.ADMINISTRATOR, procedures=frozenset(), configures=True),
 }
 

@@ -5,7 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from people.queries import PersonQuerySet
+from people.queries import IdentityDocumentQuerySet, PersonQuerySet
 
 
 class Realm(models.TextChoices):
@@ -91,6 +91,8 @@ class IdentityDocument(models.Model):
     issued = models.DateField(_("issued"), null=True, blank=True)
     expires = models.DateField(_("expires"), null=True, blank=True)
     mrz = models.TextField(_("machine-readable zone"), blank=True)
+
+    objects = IdentityDocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("identity document")

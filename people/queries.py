@@ -10,14 +10,18 @@ from offices.roles import Act, ProcedureCode
 
 def of_visible_persons(user, path: str = "") -> Q:
     """The condition of ``PersonQuerySet.visible_to``, for rows that hang on a person by the relation ``path``."""
-    if authority_of(user).offices(Act.VIEW_PROTECTED, ProcedureCode.REFUGE):
+    authority = authority_of(user)
+    if authority.offices(Act.VIEW_PROTECTED, ProcedureCode.REFUGE):
         return Q()
+    if not authority.can_anywhere(Act.VIEW):
+        return Q(pk__in=[])
     return Q(**{f"{path}__realm" if path else "realm": "N"})
 
 
 class PersonQuerySet(models.QuerySet):
     def visible_to(self, user) -> "PersonQuerySet":
-        """Persons that exist for this user: protected ones only for protection roles (domain §8.4, rule 4)."""
+        """Persons that exist for this user: protected ones only for protection roles (domain §8.4, rule 4), and none
+        for who holds no right to see cases."""
         return self.filter(of_visible_persons(user))
 
     def named_like(self, text: str) -> "PersonQuerySet":
@@ -33,3 +37,9 @@ class PersonQuerySet(models.QuerySet):
         if issuer:
             condition &= Q(documents__issuer=issuer)
         return self.filter(condition).distinct()
+
+
+class IdentityDocumentQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "IdentityDocumentQuerySet":
+        """Documents of the persons that exist for this user."""
+        return self.filter(of_visible_persons(user, "person"))
