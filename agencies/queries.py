@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
 
-from cases.queries import of_visible_cases
+from cases.queries import CaseRowQuerySet, of_visible_cases
 
 
 class CheckQuerySet(models.QuerySet):
@@ -47,3 +47,7 @@ class CheckQuerySet(models.QuerySet):
     def open_hits(self) -> "CheckQuerySet":
         """Hits that nobody has settled."""
         return self.filter(needs_adjudication=True)
+
+
+class AdjudicationQuerySet(CaseRowQuerySet):
+    case_path = "check_asked__case"

@@ -6,6 +6,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import django
@@ -22,7 +23,7 @@ from django.utils import timezone  # noqa: E402
 from bench.setup import answer_questions  # noqa: E402
 from cases import listing  # noqa: E402
 from cases.due import overdue  # noqa: E402
-from cases.models import Case, Task  # noqa: E402
+from cases.models import AccessGrant, Case, Task  # noqa: E402
 from offices.authority import authority_of  # noqa: E402
 from offices.models import User  # noqa: E402
 
@@ -37,6 +38,11 @@ class Probes:
     def __init__(self, known: dict[str, Any]):
         self.known = known
         self.people = {name: User.objects.get(pk=pk) for name, pk in known["people"].items()}
+        measured = Case.objects.get(number=known["number"])
+        AccessGrant.objects.bulk_create(  # the page is measured, not the question why it is opened
+            AccessGrant(case=measured, user=user, reason="Medición", until=timezone.now() + timedelta(days=1))
+            for user in self.people.values()
+        )
         self.clients = {name: self._client(user) for name, user in self.people.items()}
         self.all: dict[str, Callable[[], Any]] = {**dict(self._pages()), **dict(self._lists())}
 

@@ -10,16 +10,20 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError, connection, transaction
+from django.db.models import OuterRef
 from django.utils.translation import gettext as _
 from psycopg import errors as pg
 
 from audit import services as audit
 from cases.errors import CaseBusy, NotAllowed, StateConflict
-from cases.models import Case, Task
+from cases.models import Case, Conflict, Task
+from offices.authority import authority_of
 
 _inside_act: ContextVar[bool] = ContextVar("inside_act", default=False)
+_actor: ContextVar[Any] = ContextVar("act_actor", default=None)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,6 +40,7 @@ def act(function: Callable[P, T]) -> Callable[P, T]:
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
         outermost = not _inside_act.get()
         token = _inside_act.set(True)
+        whose = _actor.set(kwargs.get("actor") or _actor.get())
         try:
             # an act within an act is part of it: no savepoint, and its refusal refuses the whole
             with transaction.atomic(savepoint=outermost):
@@ -45,6 +50,7 @@ def act(function: Callable[P, T]) -> Callable[P, T]:
                 audit.record_denied(
                     function.__name__, actor=kwargs.get("actor"), data={"code": denial.code}, **denial.context
                 )
+                denial.recorded = True
             raise
         except OperationalError as error:
             if isinstance(error.__cause__, pg.LockNotAvailable | pg.DeadlockDetected):
@@ -53,15 +59,38 @@ def act(function: Callable[P, T]) -> Callable[P, T]:
                 ) from error
             raise
         finally:
+            _actor.reset(whose)
             _inside_act.reset(token)
 
     return wrapper
 
 
 def lock_case(case_id: int, flow_class: Any) -> Case:
-    """The case as its procedure's model, with its rows locked until the transaction ends."""
+    """The case as its procedure's model, with its rows locked until the transaction ends.
+
+    ``case.shut_out`` lists who is kept out of it by a conflict of interest. When the act's actor is among them, or
+    covers somebody who is, the act is refused here, whatever it is and whoever they are: NotAllowed.
+    """
     assert connection.in_atomic_block, "a lock outside a transaction locks nothing"
-    return flow_class.process_class._base_manager.select_for_update().get(pk=case_id)
+    kept_out = Conflict._base_manager.filter(case_id=OuterRef("pk"), lifted_at__isnull=True).order_by()
+    rows = flow_class.process_class._base_manager.select_for_update()
+    case = rows.annotate(shut_out=ArraySubquery(kept_out.values("user_id"))).get(pk=case_id)
+    refuse_shut_out(case, _actor.get())
+    return case
+
+
+def refuse_shut_out(case: Case, actor: Any) -> None:
+    """Raise NotAllowed when a conflict of interest keeps the actor, or somebody they cover, out of a locked case."""
+    if actor is not None and case.shut_out and _persons(actor) & set(case.shut_out):
+        raise NotAllowed(
+            _("A conflict of interest keeps you out of this case."),
+            code="conflict_of_interest", office_id=case.office_id, case_id=case.pk,
+        )  # fmt: skip
+
+
+def _persons(actor: Any) -> frozenset[int]:
+    """The actor and whoever they cover; the actor alone when their account gives no authority."""
+    return authority_of(actor).persons | ({actor.pk} if actor.pk else frozenset())
 
 
 @contextmanager

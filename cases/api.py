@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.forms import ChoiceField, Field, Form, ModelChoiceField
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -19,7 +20,10 @@ from rest_framework.views import APIView
 
 from audit.models import AuditEvent
 from cases import services
+from cases.access import check_reading
 from cases.models import Case, Task
+from cases.reading import note_case_read, note_sought
+from cases.timeline import READS
 
 PAGE = 50
 
@@ -91,10 +95,11 @@ class EventSerializer(serializers.ModelSerializer):
     """One line of a case's timeline."""
 
     actor = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)
+    on_behalf_of = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)
 
     class Meta:
         model = AuditEvent
-        fields = ["id", "at", "verb", "actor", "reason", "data"]
+        fields = ["id", "at", "verb", "actor", "on_behalf_of", "reason", "data"]
         read_only_fields = fields
 
 
@@ -242,7 +247,14 @@ class CaseView(APIView):
     """Base of the views on one visible case."""
 
     def case(self, request: Request, number: str) -> Case:
-        return get_object_or_404(Case.objects.visible_to(request.user).select_related("office"), number=number)
+        """Raises Http404, or ReasonNeeded for a case outside the person's task; the reading is noted."""
+        found = Case.objects.visible_to(request.user).select_related("office").filter(number=number).first()
+        if found is None:
+            note_sought(request.user, number)
+            raise Http404
+        check_reading(request.user, found)
+        note_case_read(request.user, found, api=type(self).__name__)
+        return found
 
 
 class CaseDetail(CaseView):
@@ -256,5 +268,5 @@ class CaseTimeline(CaseView):
     @extend_schema(operation_id="cases_timeline", responses={200: EventSerializer(many=True), 404: PROBLEMS[404]})
     def get(self, request: Request, number: str) -> Response:
         """What happened on a case, newest first."""
-        events = AuditEvent.objects.of_case(self.case(request, number).pk)[:500]
+        events = AuditEvent.objects.of_case(self.case(request, number).pk).exclude(verb__in=READS)[:500]
         return Response(EventSerializer(events, many=True).data)

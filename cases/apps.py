@@ -7,10 +7,11 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
-        from cases import tasks  # noqa: F401 (connects the registry's bells)
+        from cases import authority, tasks  # noqa: F401 (tasks connects the registry's bells)
         from cases.services.starting import refresh_applicant
         from offices import reauthentication
         from people import services as people
 
         reauthentication.resumes_itself.add("cases:complete")
         people.on_update.append(refresh_applicant)
+        authority.install()

@@ -12,6 +12,7 @@ from cases.models import Task
 from cases.registration import registrations
 from cases.registry import registry
 from offices.authority import authority_of
+from offices.models import Notice
 from offices.roles import Act
 
 COUNTED = 99
@@ -55,6 +56,7 @@ def _counts(request: HttpRequest) -> dict[str, str]:
     if authority.can_anywhere(Act.SUPERVISE):
         stopped = Task.objects.visible_to(request.user).failed().filter(authority.where(Act.SUPERVISE))
         parts["stopped_steps"] = stopped.order_by()[: COUNTED + 1]
+    parts["notices"] = Notice.objects.filter(user=request.user, seen_at__isnull=True).order_by()[: COUNTED + 1]
     rows = [tasks.values_list(Value(name), flat=True) for name, tasks in parts.items()]
     found = Counter(rows[0].union(*rows[1:], all=True))
     return {name: f"{COUNTED}+" if number > COUNTED else str(number) for name, number in found.items()}
@@ -88,9 +90,18 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
         group = _("Supervision")
         menu.append(item("cases:board", _("Board"), "chart-bar", group))
         menu.append(item("cases:stopped_steps", _("Stopped steps"), "alert-triangle", group))
+        menu.append(item("cases:transfers", _("Transfers"), "switch-horizontal", group))
+        menu.append(item("cases:conflicts", _("Conflicts of interest"), "user-question", group))
+    if authority.can_anywhere(Act.AUDIT):
+        menu.append(item("cases:events", _("Audit log"), "report-analytics", _("Audit")))
     menu += [
         item(more.url_name, str(more.title), more.icon, str(more.group)) for more in registry.menu_of(request.user)
     ]
+    group = _("Personal")
+    menu.append(item("offices:notices", _("Notices"), "bell", group))
+    if authority.grants:
+        menu.append(item("offices:delegations", _("Absence cover"), "users", group))
+    menu.append(item("offices:roles", _("Roles and permissions"), "shield-check", group))
     groups = list(dict.fromkeys(entry["group"] for entry in menu))
     return sorted(menu, key=lambda entry: groups.index(entry["group"]))  # stays in order within a section
 

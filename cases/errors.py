@@ -1,5 +1,7 @@
 """What can stand in the way of an act. A stale page is not a security event: state conflicts and denials differ."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 
 
@@ -24,3 +26,12 @@ class NotAllowed(PermissionDenied):
         self.message = message
         self.code = code
         self.context = context  # office_id, case_id, task_id for the audit event
+        self.recorded = False  # whether the denied attempt is in the audit log already
+
+
+class ReasonNeeded(Exception):
+    """The case may be read, but outside the person's task: they are asked for a reason first."""
+
+    def __init__(self, case: Any):
+        super().__init__(case.number)
+        self.case = case

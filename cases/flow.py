@@ -190,7 +190,9 @@ class HumanTaskActivation(CaseActivation, ViewActivation):
         """A step that comes back (returned by the consul) goes to whoever did it, if they can still do it."""
         step = Task._meta.get_field("flow_task").get_prep_value(self.flow_task)
         did = [done["owner"] for done in getattr(prev_activation.task, "doers", ()) if done["step"] == step]
-        if did and self.task.office_id in authority_of_id(did[-1]).rights.get(self.task.right, ()):
+        if not did or did[-1] in getattr(self.process, "shut_out", ()):
+            return
+        if self.task.office_id in authority_of_id(did[-1]).rights.get(self.task.right, ()):
             self.task.owner_id = did[-1]
             self.task.status = STATUS.ASSIGNED
             self.task.assigned = timezone.now()

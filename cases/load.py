@@ -10,8 +10,8 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cases.due import Place, due_soon, overdue, places
-from cases.models import Task
-from offices.models import Office, OfficeUserObjectPermission, Posting, User
+from cases.models import Conflict, Task
+from offices.models import Delegation, Office, OfficeUserObjectPermission, Posting, User
 
 OFFICERS = 60
 CANDIDATES = 200
@@ -134,12 +134,20 @@ def _bars(tasks: QuerySet[Task], now: datetime) -> tuple[list[Bar], list[Bar]]:
 def candidates(tasks: Iterable[Task]) -> QuerySet[User]:
     """People whose postings give them the right to at least one of these steps, for the list to choose from; whether
     somebody may do a given step is decided by the act."""
+    tasks = list(tasks)
     rights = {task.right for task in tasks}
     reached = Office.objects.filter(
         pk__in={task.office_id for task in tasks}, path__startswith=OuterRef("content_object__path")
     )
+    now = timezone.now()
     held = OfficeUserObjectPermission.objects.filter(
-        Exists(reached), permission__codename__in=rights, posting__in=Posting.objects.in_force(timezone.now())
+        Exists(reached), permission__codename__in=rights, posting__in=Posting.objects.in_force(now)
     )
-    holders = User.objects.filter(is_active=True, pk__in=held.values("user_id"))
+    covering = Delegation.objects.in_force(now).filter(posting__in=held.values("posting_id"))
+    kept_out = Conflict.objects.standing().filter(case_id__in={task.process_id for task in tasks})
+    holders = User.objects.filter(
+        Q(pk__in=held.values("user_id")) | Q(pk__in=covering.values("delegate_id")), is_active=True
+    )
+    if len(tasks) == 1:
+        holders = holders.exclude(pk__in=kept_out.values("user_id"))
     return holders.order_by("last_name", "first_name", "pk")

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import DateTimeField, JSONField, OuterRef
+from django.db.models import DateTimeField, Exists, JSONField, OuterRef
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.urls import reverse
@@ -21,9 +21,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from viewflow.workflow.status import STATUS
 
+from cases.access import check_reading, grants_of
 from cases.diagram import Progress, Step, progress, title_of, track
 from cases.due import due_state, places
 from cases.models import Case, Task
+from cases.reading import note_sought
 from cases.registry import registry
 from icao import mrz
 from offices.authority import authority_of
@@ -46,6 +48,7 @@ def visible_case(user, number: str) -> Case:
     prefix = number.upper().partition("-")[0]
     flow_class = next((flow for flow in registry.procedures.values() if flow.prefix == prefix), None)
     if flow_class is None:
+        note_sought(user, number)
         raise Http404
     model = flow_class.process_class
     others = Case.objects.visible_to(user).filter(applicant=OuterRef("applicant")).exclude(pk=OuterRef("pk"))
@@ -61,10 +64,12 @@ def visible_case(user, number: str) -> Case:
             earlier=ArraySubquery(others.order_by("-id").values(json=summary)[: EARLIER + 1]),
             held=ArraySubquery(presented.values(json=document)[:HELD]),
             task_rows=_task_rows(),
+            granted=Exists(grants_of(user).filter(case_id=OuterRef("pk"))),
         )
         .first()
     )
     if case is None:
+        note_sought(user, number)
         raise Http404
     case.applicant.held = case.held
     case.task_list = [_task(row, case) for row in case.task_rows]
@@ -172,6 +177,12 @@ class CasePage:
         if self.case.is_open and self.can(Act.REGISTER, Act.ASSESS):
             url = reverse("cases:attach", args=[number])
             acts.append({"url": url, "label": _("Attach a file"), "icon": "paperclip"})
+        if self.case.is_open and self.can(Act.SUPERVISE):
+            url = reverse("cases:transfer", args=[number])
+            acts.append({"url": url, "label": _("Transfer to another office"), "icon": "switch-horizontal"})
+        if self.case.is_open:
+            url = reverse("cases:declare_conflict", args=[number])
+            acts.append({"url": url, "label": _("Declare a conflict of interest"), "icon": "user-question"})
         if self.case.is_open and self.can(Act.CLOSE):
             url = reverse("cases:close", args=[number])
             acts.append({"url": url, "label": _("Withdraw, abandon or void"), "icon": "archive", "danger": True})
@@ -221,11 +232,17 @@ class CasePage:
                 "office": self.case.office.name,
             }
         barred = getattr(task.flow_task, "not_by", ())
+        persons = authority_of(self.user).persons
         for done in self.tasks:
-            if done.flow_task in barred and done.owner_id == self.user.pk and done.status == STATUS.DONE:
-                return _("You did the step «%(step)s» of this case, so someone else has to do this one.") % {
+            if done.flow_task not in barred or done.owner_id not in persons or done.status != STATUS.DONE:
+                continue
+            if done.owner_id != self.user.pk:
+                return _("The person you cover did the step «%(step)s», so someone else has to do this one.") % {
                     "step": title_of(done.flow_task)
                 }
+            return _("You did the step «%(step)s» of this case, so someone else has to do this one.") % {
+                "step": title_of(done.flow_task)
+            }
         return ""
 
     def steps(self, bound: dict[int, Any] | None = None) -> list[dict[str, Any]]:
@@ -289,6 +306,8 @@ def templates_of(form: Any) -> list[str]:
 
 
 def page_of(user, number: str) -> CasePage:
-    """The page of a case. Raises Http404 for what is absent or not theirs."""
+    """The page of a case. Raises Http404 for what is absent or not theirs, ReasonNeeded for what is outside their task
+    (:mod:`cases.access`)."""
     case = visible_case(user, number)
+    check_reading(user, case, case.task_list, case.granted)
     return CasePage(case, case.task_list, user)

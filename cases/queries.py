@@ -2,11 +2,13 @@
 panels and the API; what is absent and what is not yours give the same empty answer."""
 
 from collections import defaultdict
+from typing import Self
 
+from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connections, models
-from django.db.models import Func, OuterRef, Q
+from django.db.models import Exists, Func, OuterRef, Q
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from django.db.models.functions import JSONObject
 from viewflow.workflow.managers import ProcessQuerySet
@@ -46,17 +48,33 @@ def _protected_too(user) -> bool:
     return bool(authority_of(user).offices(Act.VIEW_PROTECTED, ProcedureCode.REFUGE))
 
 
+def _own_side(user, confidentiality: str = "confidentiality") -> Q:
+    """The side of the wall that this user is on (domain §8.4)."""
+    return Q() if _protected_too(user) else Q(**{confidentiality: "N"})
+
+
+def _not_shut_out(user, case_id: str) -> Q:
+    """Not a case from which a standing conflict of interest keeps the user, or somebody they cover."""
+    persons = authority_of(user).persons
+    if not persons:
+        return Q()
+    conflicts = apps.get_model("cases", "Conflict")._base_manager.filter(
+        case_id=OuterRef(case_id), user_id__in=sorted(persons), lifted_at__isnull=True
+    )
+    return Q(~Exists(conflicts))
+
+
 def of_visible_cases(user, path: str = "case") -> Q:
     """The condition of ``CaseQuerySet.visible_to`` for rows that hang on a case by the relation ``path``."""
     visible = authority_of(user).where(Act.VIEW, procedure=f"{path}__procedure", office=f"{path}__office_id")
-    return visible if _protected_too(user) else visible & Q(**{f"{path}__confidentiality": "N"})
+    return visible & _own_side(user, f"{path}__confidentiality") & _not_shut_out(user, f"{path}_id")
 
 
 class CaseQuerySet(ProcessQuerySet):
     def visible_to(self, user) -> "CaseQuerySet":
-        """Cases this user may see: of their procedures, at their offices and below, on their side of the wall."""
-        visible = self.filter(authority_of(user).where(Act.VIEW))
-        return visible if _protected_too(user) else visible.filter(confidentiality="N")
+        """Cases this user may see: of their procedures, at their offices and below, on their side of the wall, and
+        without a conflict of interest."""
+        return self.filter(authority_of(user).where(Act.VIEW)).filter(_own_side(user), _not_shut_out(user, "pk"))
 
     def open(self) -> "CaseQuerySet":
         return self.filter(outcome="")
@@ -65,11 +83,21 @@ class CaseQuerySet(ProcessQuerySet):
         return self.filter(applicant_id__in=person_ids)
 
 
+class CaseRowQuerySet(models.QuerySet):
+    """Rows that hang on a case by the relation :attr:`case_path` and are seen by whoever sees the case."""
+
+    case_path = "case"
+
+    def visible_to(self, user) -> Self:
+        return self.filter(of_visible_cases(user, self.case_path))
+
+
 class TaskQuerySet(models.QuerySet):
     def visible_to(self, user) -> "TaskQuerySet":
         """Tasks of the cases this user may see."""
-        visible = self.filter(authority_of(user).where(Act.VIEW))
-        return visible if _protected_too(user) else visible.filter(confidentiality="N")
+        return self.filter(authority_of(user).where(Act.VIEW)).filter(
+            _own_side(user), _not_shut_out(user, "process_id")
+        )
 
     def human(self) -> "TaskQuerySet":
         return self.filter(flow_task_type="HUMAN")
@@ -91,12 +119,11 @@ class TaskQuerySet(models.QuerySet):
         condition = Q(pk__in=[])
         for offices, codenames in grouped.items():
             condition |= Q(right__in=sorted(codenames), office_id__in=sorted(offices))
-        queue = self.waiting().filter(condition)
-        return queue if _protected_too(user) else queue.filter(confidentiality="N")
+        return self.waiting().filter(condition).filter(_own_side(user), _not_shut_out(user, "process_id"))
 
     def inbox_of(self, user) -> "TaskQuerySet":
-        """Open human steps this user has taken."""
-        return self.human().open().filter(owner=user, owner__isnull=False)
+        """Open human steps this user has taken, of cases that they may still see."""
+        return self.visible_to(user).human().open().filter(owner=user, owner__isnull=False)
 
     def failed(self) -> "TaskQuerySet":
         """Automatic steps that stopped and wait for a person."""
@@ -151,3 +178,32 @@ class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AttachmentQuerySet":
         """Files of visible cases, and those of the user's own drafts."""
         return self.filter(of_visible_cases(user) | Q(case__isnull=True, draft__owner=user))
+
+
+class DraftQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "DraftQuerySet":
+        """A draft is its owner's alone."""
+        return self.filter(owner_id=user.pk)
+
+
+class ConflictQuerySet(CaseRowQuerySet):
+    def standing(self) -> "ConflictQuerySet":
+        return self.filter(lifted_at__isnull=True)
+
+    def visible_to(self, user) -> "ConflictQuerySet":
+        """Conflicts of the cases that this user supervises; an officer kept out does not see the case, nor this."""
+        supervised = authority_of(user).where(Act.SUPERVISE, procedure="case__procedure", office="case__office_id")
+        return self.filter(of_visible_cases(user)).filter(supervised)
+
+
+class TransferQuerySet(CaseRowQuerySet):
+    def visible_to(self, user) -> "TransferQuerySet":
+        """Transfers of visible cases, and those that wait for an office whose supervisor this user is."""
+        arriving = authority_of(user).where(Act.SUPERVISE, procedure="case__procedure", office="to_office_id")
+        seen = of_visible_cases(user) | (
+            Q(state="proposed") & arriving & _own_side(user, "case__confidentiality") & _not_shut_out(user, "case_id")
+        )
+        return self.filter(seen)
+
+    def waiting(self) -> "TransferQuerySet":
+        return self.filter(state="proposed")

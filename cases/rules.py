@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from cases.clocks import Clock, Unit
 from cases.errors import NotAllowed
-from cases.models import Case, ClockRule, Task
+from cases.models import Case, ClockRule, Conflict, Task
 from offices.authority import authority_of
 from offices.configuration import configuration
 from offices.queries import calendar_of
@@ -43,8 +43,7 @@ def due(case: Case, clock: Clock | None) -> datetime | None:
 
 def check_right(task: Task, actor) -> None:
     """Raise NotAllowed unless the actor holds the step's right at its office."""
-    offices = authority_of(actor).rights.get(task.right, frozenset())
-    if task.office_id not in offices:
+    if not authority_of(actor).holds(task.right, task.office_id):
         raise NotAllowed(
             _("Your postings do not let you do this step."),
             code="no_right",
@@ -54,19 +53,35 @@ def check_right(task: Task, actor) -> None:
         )
 
 
+def check_conflict(case: Case, actor) -> None:
+    """Raise NotAllowed when a conflict of interest keeps the actor, or somebody they cover, out of the case. For acts
+    that do not lock it; :func:`cases.acts.lock_case` checks the others."""
+    persons = authority_of(actor).persons | {actor.pk}
+    if Conflict._base_manager.filter(case_id=case.pk, user_id__in=persons, lifted_at__isnull=True).exists():
+        raise NotAllowed(
+            _("A conflict of interest keeps you out of this case."),
+            code="conflict_of_interest", office_id=case.office_id, case_id=case.pk,
+        )  # fmt: skip
+
+
 def check_four_eyes(task: Task, actor) -> None:
-    """Raise NotAllowed when the actor did one of the steps that bar them from this one. Superusers too."""
+    """Raise NotAllowed when the actor, or somebody they cover, did one of the steps that bar from this one. Superusers
+    too: cover never lets anyone around it."""
     barred = getattr(task.flow_task, "not_by", ())
     if not barred:
         return
     if not hasattr(task, "doers"):
         task = Task.objects.with_doers().get(pk=task.pk)
     reference = Task._meta.get_field("flow_task").get_prep_value
-    did = {done["step"] for done in task.doers if done["owner"] == actor.pk}
+    persons = authority_of(actor).persons | {actor.pk}
+    did = {done["step"]: done["owner"] for done in task.doers if done["owner"] in persons}
     for node in (node for node in barred if reference(node) in did):
+        if did[reference(node)] == actor.pk:
+            text = _("You did the step «%(step)s» of this case, so someone else has to do this one.")
+        else:
+            text = _("The person you cover did the step «%(step)s» of this case, so someone else has to do this one.")
         raise NotAllowed(
-            _("You did the step «%(step)s» of this case, so someone else has to do this one.")
-            % {"step": node.task_title},
+            text % {"step": node.task_title},
             code="four_eyes",
             office_id=task.office_id,
             case_id=task.process_id,

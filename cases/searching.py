@@ -44,6 +44,11 @@ class Found:
         return not (self.exact or self.hints or self.by_document or self.by_name)
 
     @property
+    def shown(self) -> int:
+        """How many cases the answer shows."""
+        return len(self.hints) + len(self.by_document) + len(self.by_name) + (self.exact is not None)
+
+    @property
     def persons(self) -> list[Person]:
         """The applicants of the cases shown, each once, those with most cases first."""
         applicants = {case.applicant_id: case.applicant for case in self.by_name}

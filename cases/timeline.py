@@ -21,8 +21,9 @@ from offices.models import User
 from offices.zones import zone_of
 
 PAGE = 40
+NAMING = ("task.reassigned", "task.given_back", "conflict.declared", "conflict.found", "conflict.lifted")
 # Reads are for the auditor's log; among the acts of a case they would bury them.
-READS = ("file.read", "case.read")
+READS = ("file.read", "case.read", "access.granted")
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def timeline(case: Case, *, before: int | None = None, size: int = PAGE) -> tupl
 
 def _names(events: Iterable[AuditEvent]) -> dict[int, str]:
     """The short names of the users that events mention in their data, one statement when there are any."""
-    wanted = {event.data.get(key) for event in events if event.verb == "task.reassigned" for key in ("from", "to")}
+    wanted = {event.data.get(key) for event in events if event.verb in NAMING for key in ("from", "to", "user")}
     wanted.discard(None)
     return {user.pk: user.short_name for user in User.objects.filter(pk__in=wanted)} if wanted else {}
 
@@ -112,12 +113,22 @@ def entry(event: AuditEvent, scene: Scene, zone: ZoneInfo) -> Entry:
         pk=event.pk,
         at=event.at.astimezone(zone),
         title=said.title,
-        by=event.actor.short_name if event.actor else "",
+        by=_by(event),
         reason=event.reason,
         icon=said.icon,
         tone=said.tone,
         verb=event.verb,
     )
+
+
+def _by(event: AuditEvent) -> str:
+    """«L. Rojas», or «L. Rojas por I. Paz» for who acted covering somebody."""
+    if event.actor is None:
+        return ""
+    if event.on_behalf_of is None:
+        return event.actor.short_name
+    names = {"actor": event.actor.short_name, "absentee": event.on_behalf_of.short_name}
+    return _("%(actor)s for %(absentee)s") % names
 
 
 def _unknown(event: AuditEvent) -> Said:
@@ -232,3 +243,53 @@ def _sent(event: AuditEvent, scene: Scene) -> Said:
 @says("notification.failed")
 def _not_sent(event: AuditEvent, scene: Scene) -> Said:
     return Said(_("E-mail to the applicant not delivered: %(what)s") % {"what": _message(event)}, "mail", "amber")
+
+
+@says("task.given_back")
+def _given_back(event: AuditEvent, scene: Scene) -> Said:
+    values = {"step": scene.step(event), "name": scene.name(event.data.get("from"))}
+    return Said(_("«%(step)s» of %(name)s is back in the queue") % values, "arrow-back-up", "amber")
+
+
+@says("conflict.declared", "conflict.found")
+def _conflict(event: AuditEvent, scene: Scene) -> Said:
+    values = {"name": scene.name(event.data.get("user"))}
+    if event.verb == "conflict.found":
+        return Said(_("Conflict of interest of %(name)s found by the system") % values, "user-question", "amber")
+    return Said(_("Conflict of interest declared by %(name)s") % values, "user-question", "amber")
+
+
+@says("conflict.lifted")
+def _conflict_lifted(event: AuditEvent, scene: Scene) -> Said:
+    return Said(
+        _("Conflict of interest of %(name)s lifted") % {"name": scene.name(event.data.get("user"))}, "user-check"
+    )
+
+
+def _transfer(event: AuditEvent, text: str, icon: str, tone: str = "") -> Said:
+    return Said(text % {"from": event.data.get("from", ""), "to": event.data.get("to", "")}, icon, tone)
+
+
+@says("transfer.proposed")
+def _transfer_proposed(event: AuditEvent, scene: Scene) -> Said:
+    return _transfer(event, _("Transfer from %(from)s to %(to)s proposed"), "switch-horizontal", "blue")
+
+
+@says("transfer.sent")
+def _transfer_sent(event: AuditEvent, scene: Scene) -> Said:
+    return _transfer(event, _("Sent from %(from)s to %(to)s"), "send", "blue")
+
+
+@says("transfer.received")
+def _transfer_received(event: AuditEvent, scene: Scene) -> Said:
+    return _transfer(event, _("Received at %(to)s from %(from)s"), "inbox", "green")
+
+
+@says("transfer.declined")
+def _transfer_declined(event: AuditEvent, scene: Scene) -> Said:
+    return _transfer(event, _("Not received at %(to)s"), "circle-x", "amber")
+
+
+@says("transfer.withdrawn")
+def _transfer_withdrawn(event: AuditEvent, scene: Scene) -> Said:
+    return _transfer(event, _("Proposed transfer to %(to)s taken back"), "arrow-back-up")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import case_page, files, lists, outcomes, step, supervision
+from cases.views import auditing, authority, case_page, files, lists, outcomes, step, supervision
 
 app_name = "cases"
 
@@ -27,6 +27,17 @@ urlpatterns = [
     path("expedientes/<str:number>/notas/", case_page.add_note, name="add_note"),
     path("expedientes/<str:number>/adjuntar/", files.attach, name="attach"),
     path("expedientes/<str:number>/terminar/", outcomes.close, name="close"),
+    # who may see a case and where it lies (cases/views/authority.py)
+    path("expedientes/<str:number>/acceso/", authority.access, name="access"),
+    path("expedientes/<str:number>/abstencion/", authority.declare_conflict, name="declare_conflict"),
+    path("expedientes/<str:number>/transferir/", authority.transfer, name="transfer"),
+    path("conflictos/", authority.conflicts, name="conflicts"),
+    path("conflictos/<int:pk>/levantar/", authority.lift_conflict, name="lift_conflict"),
+    path("transferencias/", authority.transfers, name="transfers"),
+    path("transferencias/<int:pk>/recibir/", authority.accept_transfer, name="accept_transfer"),
+    path("transferencias/<int:pk>/rechazar/", authority.decline_transfer, name="decline_transfer"),
+    path("transferencias/<int:pk>/retirar/", authority.withdraw_transfer, name="withdraw_transfer"),
+    path("auditoria/", auditing.events, name="events"),
     path("adjuntos/<uuid:key>/", files.download, name="attachment"),
     path("tramites/<slug:code>/flujo.bpmn", case_page.bpmn, name="bpmn"),
     # supervision (cases/views/supervision.py)

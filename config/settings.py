@@ -343,6 +343,8 @@ CELERY_BEAT_SCHEDULE = {
     "drafts": {"task": "cases.tasks.drop_stale_drafts", "schedule": 3600},
     "checks": {"task": "agencies.tasks.ring_due_checks", "schedule": 5},
     "attempts": {"task": "agencies.tasks.forget_old_attempts", "schedule": 3600},
+    "postings": {"task": "offices.tasks.turn_postings", "schedule": 60},
+    "audit_seal": {"task": "audit.tasks.seal", "schedule": 60},
 }
 
 # --- agencies --------------------------------------------------------------------------------------------------

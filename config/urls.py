@@ -18,6 +18,7 @@ urlpatterns = [
     path("registrar/", include("visas.urls")),
     path("consultas/", include("agencies.urls")),
     path("sellos/", include("documents.seals.urls")),
+    path("personal/", include("offices.urls")),
     path("", include("cases.urls")),
 ]
 

@@ -48,6 +48,7 @@ STAFF: tuple[Member, ...] = (
     _member("orey", "Rey Pumacanchari, Olga", "F", (Role.SUPERVISOR, "DGC")),
     _member("sprado", "Prado Yanahuaringa, Saúl", "M", (Role.PROTECTION, "DGC")),
     _member("cmeza", "Meza Apurimarca, César", "M", (Role.AUDITOR, "RREE")),
+    _member("pcano", "Cano Wayrapata, Pilar", "F", (Role.PROTECTION_AUDITOR, "RREE")),
     _member("admin", "Ríos Tambillaqui, Elsa", "F", (Role.ADMINISTRATOR, "RREE")),
     # the other posts, in pairs: who assesses and who decides
     _member("jbenel", "Benel Ancahuamani, Jorge", "M", *_everything("BUE", "MIA", "MEX")),

@@ -7,11 +7,13 @@ class VisasConfig(AppConfig):
     verbose_name = _("Visas")
 
     def ready(self) -> None:
+        from cases.conflicts import add_address
         from cases.flow import install
         from cases.registry import registry
         from visas import defaults, panels
         from visas.flows import VisaFlow
 
         install(VisaFlow)
+        add_address("visa", lambda case: case.host_address)
         panels.install()
         registry.add_defaults("visas", defaults.load)

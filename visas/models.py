@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case, Sourced
 from cases.queries import CaseQuerySet
 from people.models import IdentityDocument
+from visas.queries import OfApplicationQuerySet
 
 
 class VisaClass(Sourced):
@@ -100,6 +101,8 @@ class Authorization(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
 
+    objects = OfApplicationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("authorisation")
         verbose_name_plural = _("authorisations")
@@ -133,6 +136,8 @@ class Interview(models.Model):
     summary = models.TextField(_("summary"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = OfApplicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("interview")

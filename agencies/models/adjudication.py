@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models.check import Check
+from agencies.queries import AdjudicationQuerySet
 
 
 class Adjudication(models.Model):
@@ -20,6 +21,8 @@ class Adjudication(models.Model):
     reason = models.TextField(_("reason"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = AdjudicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("adjudication")

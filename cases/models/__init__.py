@@ -1,3 +1,4 @@
+from cases.models.authority import AccessGrant, Conflict, ConflictRule, ReadingRule, Transfer
 from cases.models.case import Case, Decision, Note, NumberSeries, Outcome, Priority, Stage
 from cases.models.configuration import ClockRule, Fee, Ground, Requirement, Sourced
 from cases.models.files import Attachment, Draft, Payment
@@ -7,9 +8,12 @@ from cases.models.task import Task
 from cases.models.view import SavedView
 
 __all__ = [
+    "AccessGrant",
     "Attachment",
     "Case",
     "ClockRule",
+    "Conflict",
+    "ConflictRule",
     "Decision",
     "Draft",
     "Fee",
@@ -21,9 +25,11 @@ __all__ = [
     "Outcome",
     "Payment",
     "Priority",
+    "ReadingRule",
     "Requirement",
     "SavedView",
     "Sourced",
     "Stage",
     "Task",
+    "Transfer",
 ]

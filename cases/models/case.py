@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import AbstractProcess
 
 from cases.clocks import Clock
-from cases.queries import CaseQuerySet
+from cases.queries import CaseQuerySet, CaseRowQuerySet
 from offices.models import Office
 from offices.roles import ProcedureCode
 from people.models import Person, Realm
@@ -166,6 +166,8 @@ class Decision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
 
+    objects = CaseRowQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
@@ -188,6 +190,8 @@ class Note(models.Model):
     text = models.TextField(_("note"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = CaseRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("note")

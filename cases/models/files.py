@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case
 from cases.pdfs import MARKS
-from cases.queries import AttachmentQuerySet
+from cases.queries import AttachmentQuerySet, CaseRowQuerySet, DraftQuerySet
 from offices.models import Office
 from offices.roles import ProcedureCode
 
@@ -25,6 +25,8 @@ class Draft(models.Model):
     data = models.JSONField(default=dict)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
+
+    objects = DraftQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("draft")
@@ -95,6 +97,8 @@ class Payment(models.Model):
     paid_on = models.DateField(_("paid on"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = CaseRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment")

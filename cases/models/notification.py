@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case
+from cases.queries import CaseRowQuerySet
 
 
 class Notification(models.Model):
@@ -26,6 +27,8 @@ class Notification(models.Model):
     created = models.DateTimeField(_("created"), auto_now_add=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     failure = models.CharField(_("failure"), max_length=120, blank=True)
+
+    objects = CaseRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notification")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import services as audit
+from cases import rules
 from cases.acts import act
 from cases.errors import NotAllowed, StateConflict
 from cases.models import Attachment, Case, Draft, Note
@@ -19,6 +20,8 @@ from cases.uploads import clean_name, inspect
 from offices.authority import authority_of
 from offices.models import Office, User
 from offices.roles import Act
+
+READING = (Act.VIEW, Act.VIEW_PROTECTED, Act.AUDIT)
 
 
 @transaction.atomic
@@ -49,6 +52,8 @@ def attach_file(
         raise ValueError("a file belongs to a case or to a draft")
     if case is not None and not case.is_open:
         raise StateConflict(_("This case has already ended."), code="closed")
+    if case is not None:
+        rules.check_conflict(case, actor)
     found = inspect(upload)
     if draft_id and not Draft.objects.filter(pk=draft_id, owner=actor).exists():
         raise ValidationError(_("This draft no longer exists."))
@@ -96,6 +101,13 @@ def add_note(case: Case, *, actor: User, text: str) -> Note:
     """Write an internal note on a case."""
     if not text.strip():
         raise ValidationError({"text": _("Write something.")})
+    rules.check_conflict(case, actor)
+    authority = authority_of(actor)
+    if not any(authority.can(each, case.procedure, case.office_id) for each in Act if each not in READING):
+        raise NotAllowed(
+            _("Your postings let you read this case, not write on it."),
+            code="no_right", office_id=case.office_id, case_id=case.pk,
+        )  # fmt: skip
     added = Note.objects.create(case=case, text=text.strip(), by=actor)
     audit.record("note.added", actor=actor, office_id=case.office_id, case_id=case.pk, data={"note": added.pk})
     return added

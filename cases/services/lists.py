@@ -1,5 +1,7 @@
 """What people do to lists: keep a filter, drop it, take a list out of the house."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -38,8 +40,10 @@ def delete_view(view: SavedView, *, actor: User) -> None:
 
 
 @transaction.atomic
-def record_export(*, actor: User, list_name: str, format: str, filtered: list[str], limit: int) -> None:
+def record_export(*, actor: User, list_name: str, format: str, filtered: list[str], limit: int, q: str = "") -> None:
     """Note that a list with personal data leaves the house: which, by which fields it was narrowed (their values may
     name an applicant), and how many rows at most."""
-    data = {"list": list_name, "format": format, "filtered": filtered, "limit": limit}
+    data: dict[str, Any] = {"list": list_name, "format": format, "filtered": filtered, "limit": limit}
+    if q:
+        data |= audit.hashed_terms(q)
     audit.record("list.exported", actor=actor, data=data)

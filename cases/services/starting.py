@@ -16,6 +16,7 @@ from cases.errors import NotAllowed, StateConflict
 from cases.flow import Procedure
 from cases.models import Attachment, Case, Payment, Priority
 from cases.numbers import next_number
+from cases.services.conflicts import find_conflicts
 from offices.authority import authority_of
 from offices.models import Office
 from offices.zones import zone_of
@@ -52,6 +53,8 @@ def start_case(flow_class: type[Procedure], *, actor, application: Application) 
             code="no_right",
             office_id=office.pk,
         )
+    if not office.active:
+        raise StateConflict(_("This office is closed."), code="office_closed")
     at = timezone.now()
     activation = node.activation_class.create(node, None, None)
     case, task = activation.process, activation.task
@@ -89,6 +92,7 @@ def start_case(flow_class: type[Procedure], *, actor, application: Application) 
         if application.draft_id and "draft_id" in str(error):
             raise StateConflict(_("This application has already been submitted."), code="submitted") from error
         raise
+    find_conflicts(case, actor=actor)
     if application.payments:
         for payment in application.payments:
             payment.case, payment.by = case, actor

@@ -13,7 +13,7 @@ from cases.errors import NotAllowed, StateConflict
 from cases.models import Case, Task
 from cases.models.case import MOVED
 from cases.services.effects import Effect
-from offices.authority import authority_of
+from offices.authority import authority_of, authority_of_id
 from offices.models import User
 from offices.reauthentication import ensure_recent
 from offices.roles import Act
@@ -84,6 +84,7 @@ def take_next(*, actor: User, procedure: str = "") -> Task | None:
         if fresh.status != STATUS.NEW:
             continue
         try:
+            rules.check_right(fresh, actor)
             rules.check_four_eyes(fresh, actor)
         except NotAllowed:
             continue
@@ -106,6 +107,31 @@ def release_task(task: Task, *, actor: User) -> Task:
 
 
 @act
+def release_lost_tasks(user: User, *, actor: User | None = None, reason: str = "") -> int:
+    """Give back every step that this person has and may no longer do, each case locked in turn; returns how many."""
+    rights = authority_of_id(user.pk).rights
+    held = Task._base_manager.filter(owner=user, finished__isnull=True, flow_task_type="HUMAN").order_by("process_id")
+    released = 0
+    for task in held:
+        if task.office_id in rights.get(task.right, ()):
+            continue
+        with locked_task(task) as activation:
+            fresh = activation.task
+            if fresh.finished is None and fresh.owner_id == user.pk:
+                give_back(fresh, actor=actor, reason=reason)
+                released += 1
+    return released
+
+
+def give_back(task: Task, *, actor: User | None, reason: str = "") -> None:
+    """Put a step of a locked case back in the queue, with its event. Part of the calling act."""
+    before = task.owner_id
+    task.owner, task.status, task.assigned = None, STATUS.NEW, None
+    task.save(update_fields=["owner", "status", "assigned"])
+    audit.record_many([_event("task.given_back", task, actor=actor, reason=reason, data={"from": before})])
+
+
+@act
 def reassign_task(task: Task, *, actor: User, to: User, reason: str) -> Task:
     """A supervisor gives a step to someone who may do it."""
     with locked_task(task) as activation:
@@ -124,6 +150,8 @@ def reassign_task(task: Task, *, actor: User, to: User, reason: str) -> Task:
                 raise StateConflict(
                     _("%(name)s can not do this step.") % {"name": to}, code=f"to_{unfit.code}"
                 ) from unfit
+        if to.pk in activation.process.shut_out:
+            raise StateConflict(_("%(name)s can not do this step.") % {"name": to}, code="to_conflict")
         before = fresh.owner_id
         _assign(fresh, to)
         audit.record_many(

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,20 +16,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from audit import services as audit
 from cases import services
 from cases.bpmn import export
 from cases.case_forms import NoteForm
 from cases.diagram import links_of, outline, progress
-from cases.models import Case
 from cases.page import CasePage, page_of
 from cases.panels import notes_context, panels, timeline_context
 from cases.picture import picture
+from cases.reading import note_case_read
 from cases.registry import Panel, registry
 from offices.authority import authority_of
 from offices.roles import Act
 from offices.zones import zone_of
-from people.models import Realm
 
 STOP_POLLING = 286
 """The status by which a server tells htmx to stop asking."""
@@ -57,8 +54,6 @@ def panel_login_required(view: Callable[..., HttpResponse]) -> Callable[..., Htt
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """The case page; ``?panel=`` names the active tab."""
     page = page_of(request.user, number)
-    if page.case.confidentiality == Realm.PROTECTED:
-        _note_reading(request, page.case)
     return case_response(request, page, panel=request.GET.get("panel", ""))
 
 
@@ -81,6 +76,7 @@ def case_response(
     if panel and panel not in found:
         raise Http404
     active = found[panel or first_panel(page)]
+    note_case_read(request.user, page.case, panel=panel)
     with timezone.override(zone_of(page.case.office.time_zone)):
         context = page_context(page, bound)
         if panel or active.live:
@@ -166,10 +162,13 @@ def panel(request: HttpRequest, number: str, code: str) -> HttpResponse:
         return redirect(f"{page.url}?panel={code}")
     with timezone.override(zone_of(page.case.office.time_zone)):
         if code == "timeline" and request.GET.get("before", "").isdigit():
+            note_case_read(request.user, page.case, panel=code)
             older = timeline_context(page.case, page.user, before=int(request.GET["before"]))
             return render(request, "cases/case/timeline.html", {**older, "case": page.case})
         context = panel_context(request, page, found[code])
         moved = request.GET.get("state", page.state) != page.state
+        if "mark" not in request.GET:  # a poll looks again at what has been read
+            note_case_read(request.user, page.case, panel=code)
         same = request.GET.get("mark") == context["panel_mark"]
         if same and context["pending"] and not moved:
             return HttpResponse(status=204)
@@ -188,12 +187,6 @@ def _step_swap(request: HttpRequest, page: CasePage) -> str:
         return "all"
     mine = {task.pk for task in page.open if task.owner_id == page.user.pk}
     return "none" if shown <= mine else "notice"
-
-
-def _note_reading(request: HttpRequest, case: Case) -> None:
-    """Reads of protected cases are kept (domain §8.4, rule 9)."""
-    with transaction.atomic():
-        audit.record("case.read", actor=request.user, office_id=case.office_id, case_id=case.pk)
 
 
 # --- notes -------------------------------------------------------------------------------------------------------
@@ -221,6 +214,7 @@ def add_note(request: HttpRequest, number: str) -> HttpResponse:
 def diagram(request: HttpRequest, number: str) -> HttpResponse:
     """The live flow of a case: picture and the same in words."""
     page = page_of(request.user, number)
+    note_case_read(request.user, page.case, panel="diagram")
     now = progress(page.flow_class, page.tasks, links_of(page.case.pk, page.tasks) or None)
     with timezone.override(zone_of(page.case.office.time_zone)):
         context = {

@@ -3,18 +3,19 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import services as audit
 from cases import services
+from cases.access import check_reading
 from cases.case_forms import AttachForm
 from cases.errors import NotAllowed, StateConflict
 from cases.models import Attachment
 from cases.page import CasePage, page_of
+from cases.reading import note_file_read, note_sought
 from cases.uploads import EXTENSIONS, clean_name
 from cases.views.receiving import limited_upload
 from offices.roles import Act
@@ -30,20 +31,19 @@ def download(request: HttpRequest, key) -> HttpResponse:
 
     The type is what the content was found to be when it came in. Every reading is in the audit log.
     """
-    attachment = get_object_or_404(Attachment.objects.visible_to(request.user).select_related("case"), key=key)
+    visible = Attachment.objects.visible_to(request.user).select_related("case")
+    attachment = visible.filter(key=key).first()
+    if attachment is None:
+        note_sought(request.user, str(key))
+        raise Http404
+    if attachment.case is not None:
+        check_reading(request.user, attachment.case)
     known = attachment.content_type in EXTENSIONS
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError as missing:
         raise Http404 from missing
-    with transaction.atomic():
-        audit.record(
-            "file.read",
-            actor=request.user,
-            office_id=attachment.case.office_id if attachment.case else None,
-            case_id=attachment.case_id,
-            data={"attachment": attachment.pk, "requirement": attachment.requirement},
-        )
+    note_file_read(request.user, attachment)
     return FileResponse(
         content,
         as_attachment=not known or "descargar" in request.GET,
@@ -81,6 +81,8 @@ def _check_may_attach(page: CasePage) -> None:
     if not page.can(Act.REGISTER, Act.ASSESS):
         context = {"office_id": page.case.office_id, "case_id": page.case.pk}
         audit.record_denied("attach_file", actor=page.user, data={"code": "no_right"}, **context)
-        raise NotAllowed(_("Your postings do not let you attach files here."), code="no_right", **context)
+        denial = NotAllowed(_("Your postings do not let you attach files here."), code="no_right", **context)
+        denial.recorded = True
+        raise denial
     if not page.case.is_open:
         raise StateConflict(_("This case has already ended."), code="closed")

@@ -24,6 +24,7 @@ from cases.context_processors import is_part
 from cases.errors import NotAllowed, StateConflict
 from cases.forms_lists import ReassignForm
 from cases.models import SavedView, Task
+from cases.reading import note_search
 from cases.searching import search as find
 from cases.services.lists import delete_view as drop_view
 from cases.services.lists import record_export
@@ -52,6 +53,8 @@ def _worklist(request: HttpRequest, name: str) -> HttpResponse:
     wanted = listing.Filter.read(request.GET)
     if "export" in request.GET:
         return _export(request, name, wanted)
+    if wanted.q:
+        note_search(request.user, wanted.q, where=name)
     context = context_of(request, name, wanted)
     if not is_part(request):
         response = render(request, f"cases/{name}.html", context)
@@ -73,7 +76,9 @@ def _export(request: HttpRequest, name: str, wanted: listing.Filter) -> HttpResp
     office = str(request.posting.office) if request.posting else ""
     filtered = [(label, value) for label, value, _rest in wanted.words()]
     head = exports.preamble(title, filtered, by=request.user, at=now, office=office)
-    record_export(actor=request.user, list_name=name, format=kind, filtered=sorted(wanted.chosen), limit=exports.LIMIT)
+    record_export(
+        actor=request.user, list_name=name, format=kind, filtered=sorted(wanted.chosen), limit=exports.LIMIT, q=wanted.q
+    )
     rows = listing.all_rows(tasks, limit=exports.LIMIT, now=now)
     filename = f"sugm-{name}-{timezone.localtime(now):%Y%m%d-%H%M}.{kind}"
     if kind == "csv":
@@ -212,6 +217,8 @@ def search(request: HttpRequest) -> HttpResponse:
         text, request.user, before=_number(request.GET.get("before")), person_id=_number(request.GET.get("person")),
         wide="wide" in request.GET,
     )  # fmt: skip
+    if found.text:
+        note_search(request.user, found.text, where="search", found=found.shown)
     if found.exact is not None:
         return redirect("cases:case", number=found.exact.number)
     older = {"q": found.text, "before": found.next} | ({"person": found.person.pk} if found.person else {})

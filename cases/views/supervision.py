@@ -22,7 +22,7 @@ from cases.due import places
 from cases.forms_lists import ReassignForm, RetryForm
 from cases.listing import Filter
 from cases.load import Bar, Board, Load, board_of
-from cases.models import Case, Notification, Task
+from cases.models import Notification, Task
 from cases.registry import registry
 from offices.authority import authority_of
 from offices.roles import Act
@@ -214,8 +214,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """What was sent to applicants of visible cases, newest first, and what became of it."""
-    cases = Case.objects.visible_to(request.user)
-    sent = Notification.objects.filter(case__in=cases.values("pk")).select_related("case")
+    sent = Notification.objects.visible_to(request.user).select_related("case")
     state = request.GET.get("state", "")
     if state in Notification.State.values:
         sent = sent.filter(state=state)
