@@ -1,5 +1,7 @@
 """A case goes to another office: proposed by the one, received by the other."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
@@ -54,7 +56,7 @@ def propose_transfer(case: Case, *, actor: User, to: Office, reason: str) -> Tra
 
 
 def _record(
-    verb: str, transfer: Transfer, case: Case, *, actor: User, office_id: int, reason: str = "", **data
+    verb: str, transfer: Transfer, case: Case, *, actor: User, office_id: int, reason: str = "", **data: Any
 ) -> None:
     places = {"transfer": transfer.pk, "from": transfer.from_office.name, "to": transfer.to_office.name}
     audit.record(
@@ -104,7 +106,7 @@ def accept_transfer(transfer: Transfer, *, actor: User) -> Case:
     case.save(update_fields=["office", "due_at"])
     _move_steps(case, held, before, actor)
     _answer(held, Transfer.State.ACCEPTED, actor)
-    terms = {
+    terms: dict[str, Any] = {
         "due_before": before.isoformat() if before else None,
         "due_after": case.due_at.isoformat() if case.due_at else None,
     }

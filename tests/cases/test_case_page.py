@@ -137,9 +137,10 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(case):
     assert part["HX-Reswap"] == "none" and "toast" in part["HX-Trigger"]
 
 
-def test_reading_a_protected_case_is_recorded(house, case):
+def test_every_reading_is_recorded_and_a_protected_one_behind_the_wall(house, case):
     browser(house.analyst).get(case_url(case))
-    assert not AuditEvent.objects.filter(verb="case.read").exists()  # an ordinary one is not
+    ordinary = AuditEvent.objects.get(verb="case.read")
+    assert ordinary.actor == house.analyst and not ordinary.protected
     Case.objects.filter(pk=case.pk).update(confidentiality=Realm.PROTECTED)
     assert browser(house.analyst).get(case_url(case)).status_code == 404
     officer = f.staff(Role.ANALYST, house.santiago)
@@ -147,7 +148,7 @@ def test_reading_a_protected_case_is_recorded(house, case):
         actor=None, user=officer, office=house.lima, role=Role.PROTECTION, since=f.LONG_AGO, source="Prueba"
     )
     assert browser(f.fresh(officer)).get(case_url(case)).status_code == 200
-    assert AuditEvent.objects.get(verb="case.read").actor == officer
+    assert AuditEvent.objects.get(verb="case.read", protected=True).actor == officer
 
 
 # --- what it shows -------------------------------------------------------------------------------------------------
