@@ -7,7 +7,7 @@ class AgenciesConfig(AppConfig):
     verbose_name = _("Agencies")
 
     def ready(self) -> None:
-        from agencies import connectors, defaults, panels, tasks, timeline  # noqa: F401 (questions register themselves; bells)
+        from agencies import connectors, defaults, panels, tasks, timeline, verbs  # noqa: F401 (questions register themselves; bells)
         from agencies.models import Agency
         from agencies.services import cancel_checks_of
         from cases.registry import registry

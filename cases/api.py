@@ -23,7 +23,7 @@ from cases import services
 from cases.access import check_reading
 from cases.models import Case, Task
 from cases.reading import note_case_read, note_sought
-from cases.timeline import READS
+from cases.timeline import READS, reason_for_colleagues
 
 PAGE = 50
 
@@ -96,11 +96,15 @@ class EventSerializer(serializers.ModelSerializer):
 
     actor = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)
     on_behalf_of = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)
+    reason = serializers.SerializerMethodField()
 
     class Meta:
         model = AuditEvent
         fields = ["id", "at", "verb", "actor", "on_behalf_of", "reason", "data"]
         read_only_fields = fields
+
+    def get_reason(self, event: AuditEvent) -> str:
+        return reason_for_colleagues(event)
 
 
 class ProblemSerializer(serializers.Serializer):

@@ -22,6 +22,7 @@ from offices.zones import zone_of
 
 PAGE = 40
 NAMING = ("task.reassigned", "task.given_back", "conflict.declared", "conflict.found", "conflict.lifted")
+PRIVATE = ("conflict.declared", "conflict.lifted")
 # Reads are for the auditor's log; among the acts of a case they would bury them.
 READS = ("file.read", "case.read", "access.granted")
 
@@ -114,11 +115,17 @@ def entry(event: AuditEvent, scene: Scene, zone: ZoneInfo) -> Entry:
         at=event.at.astimezone(zone),
         title=said.title,
         by=_by(event),
-        reason=event.reason,
+        reason=reason_for_colleagues(event),
         icon=said.icon,
         tone=said.tone,
         verb=event.verb,
     )
+
+
+def reason_for_colleagues(event: AuditEvent) -> str:
+    """The reason of an event as everyone on the case reads it. What ties an officer to an applicant is the officer's
+    own affair: supervisors read it on the page of conflicts, auditors in the log."""
+    return "" if event.verb in PRIVATE else event.reason
 
 
 def _by(event: AuditEvent) -> str:

@@ -10,6 +10,7 @@ class DocumentsConfig(AppConfig):
         from cases.registry import registry
         from documents import defaults, panels
         from documents import timeline as _timeline  # noqa: F401 (its sentences register themselves)
+        from documents import verbs as _verbs  # noqa: F401 (its names register themselves)
         from documents.services import cancel_undelivered
 
         panels.install()

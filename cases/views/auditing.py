@@ -40,7 +40,7 @@ class EventFilter(forms.Form):
     case = forms.CharField(label=_("Case"), required=False, max_length=32)
     person = forms.IntegerField(label=_("Person (number)"), required=False, min_value=1, max_value=2**62)
     office = forms.ModelChoiceField(
-        label=_("Office"), required=False, queryset=Office.objects.none(), empty_label=_("All")
+        label=_("Office"), required=False, queryset=Office.objects.none(), empty_label=_("All offices")
     )
     verb = forms.ChoiceField(label=_("Act"), required=False)
     denied = forms.BooleanField(label=_("Only refused attempts"), required=False)
@@ -48,7 +48,7 @@ class EventFilter(forms.Form):
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     term = forms.CharField(
         label=_("Searched for"), required=False, max_length=100,

@@ -202,3 +202,11 @@ def test_a_transfer_does_not_show_them_the_case(house, case):
     assert not Transfer.objects.visible_to(spanish).exists()
     with pytest.raises(NotAllowed):
         services.accept_transfer(Transfer.objects.get(), actor=spanish)
+
+
+def test_what_ties_an_officer_to_the_applicant_is_for_supervisors(house, case, client):
+    services.declare_conflict(case, actor=house.analyst, reason="Es mi primo")
+    client.force_login(house.intake, backend=BACKEND)
+    panel = client.get(f"/expedientes/{case.number}/?panel=timeline").content.decode()
+    assert "R. Quispe" in panel and "Es mi primo" not in panel
+    assert "Es mi primo" not in client.get(reverse("api_timeline", args=[case.number])).content.decode()
