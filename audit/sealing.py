@@ -99,8 +99,7 @@ def seal() -> AuditSeal | None:
 
 
 def _sink() -> Path | None:
-    name = getattr(settings, "AUDIT_SEAL_FILE", "")
-    return Path(name) if name else None
+    return Path(settings.AUDIT_SEAL_FILE) if settings.AUDIT_SEAL_FILE else None
 
 
 def _line(made: AuditSeal) -> str:

@@ -179,6 +179,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # How long a process may go on using configuration rows it has read (clock rules, policies, calendars), in seconds.
 CONFIGURATION_TTL = env.int("SUGM_CONFIGURATION_TTL", 0 if ENVIRONMENT == "test" else 20)
 
+# Every seal of the audit log is also a line of this file, best kept where the database's administrators can not write.
+AUDIT_SEAL_FILE = env.str("AUDIT_SEAL_FILE", "")
+
 # --- people and authority --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "offices.User"
 AUTHENTICATION_BACKENDS = [

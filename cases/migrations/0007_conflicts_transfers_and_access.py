@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audit', '0004_seals_roles_and_the_wall'),
-        ('cases', '0005_words_of_the_applicant'),
-        ('offices', '0002_delegations_notices_and_consequences'),
+        ('cases', '0006_marks_of_files'),
+        ('offices', '0003_delegations_notices_and_consequences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
