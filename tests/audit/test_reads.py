@@ -63,7 +63,9 @@ def test_panels_are_read_too_but_a_poll_is_not_read_again(analyst, case):
 def test_a_file_the_diagram_and_the_api(analyst, house, case):
     file = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF")
     attached = services.attach_file(file, actor=house.analyst, label="Copia", case=case)
-    analyst.get(f"/adjuntos/{attached.key}/")
+    shown = analyst.get(f"/adjuntos/{attached.key}/")
+    assert shown.getvalue().startswith(b"%PDF")
+    shown.close()
     analyst.get(f"/expedientes/{case.number}/diagrama/")
     analyst.get(reverse("api_case", args=[case.number]))
     assert reads() == ["file.read", "case.read", "case.read"]

@@ -100,7 +100,9 @@ def test_files_panels_and_the_api_ask_too(house, case, client):
     opened = client.post(reverse("api_access", args=[case.number]), {"reason": "Consulta del solicitante"})
     assert opened.status_code == 201
     assert client.get(reverse("api_case", args=[case.number])).status_code == 200
-    assert client.get(f"/adjuntos/{attached.key}/").status_code == 200
+    shown = client.get(f"/adjuntos/{attached.key}/")
+    assert shown.status_code == 200 and shown.getvalue().startswith(b"%PDF")
+    shown.close()
 
 
 def test_another_offices_case_can_not_be_opened_by_any_reason(house, case, client):
