@@ -64,8 +64,7 @@ def test_a_file_the_diagram_and_the_api(analyst, house, case):
     file = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF")
     attached = services.attach_file(file, actor=house.analyst, label="Copia", case=case)
     shown = analyst.get(f"/adjuntos/{attached.key}/")
-    assert shown.getvalue().startswith(b"%PDF")
-    shown.close()
+    assert b"".join(shown.streaming_content).startswith(b"%PDF")
     analyst.get(f"/expedientes/{case.number}/diagrama/")
     analyst.get(reverse("api_case", args=[case.number]))
     assert reads() == ["file.read", "case.read", "case.read"]

@@ -101,8 +101,7 @@ def test_files_panels_and_the_api_ask_too(house, case, client):
     assert opened.status_code == 201
     assert client.get(reverse("api_case", args=[case.number])).status_code == 200
     shown = client.get(f"/adjuntos/{attached.key}/")
-    assert shown.status_code == 200 and shown.getvalue().startswith(b"%PDF")
-    shown.close()
+    assert shown.status_code == 200 and b"".join(shown.streaming_content).startswith(b"%PDF")
 
 
 def test_another_offices_case_can_not_be_opened_by_any_reason(house, case, client):
