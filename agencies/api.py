@@ -11,14 +11,19 @@ from cases.api import PROBLEMS, CaseView
 
 class CheckSerializer(serializers.ModelSerializer):
     agency = serializers.CharField(source="agency.code")
+    by_letter = serializers.SerializerMethodField()
 
     class Meta:
         model = Check
         fields = [
-            "id", "agency", "question", "state", "finding", "attempts", "next_attempt_at", "asked_at", "answered_at",
-            "valid_until", "legal_basis", "purpose", "needs_adjudication",
+            "id", "agency", "question", "role", "moment", "state", "finding", "reused_from", "by_letter", "attempts",
+            "next_attempt_at", "asked_at", "answered_at", "valid_until", "legal_basis", "purpose",
+            "needs_adjudication", "awaits", "verdict",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_by_letter(self, check: Check) -> bool:
+        return check.letter_id is not None
 
 
 class CaseChecks(CaseView):

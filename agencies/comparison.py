@@ -1,12 +1,15 @@
 """A person and an agency's record side by side, field by field, for whoever adjudicates a hit.
 
 Pure. It shows and never decides: accents, case, the order of names and the spellings of ICAO 9303-3 §6 count as equal
-(:func:`icao.names.same_person_forms`); everything else is said with a score, so that a person can weigh it.
+(:func:`icao.names.same_person_forms`: Ñ as N or NXX, Ü as U, UE or UXX, the Cyrillic columns of every language); what
+only looks or sounds alike is called similar, with a score and the reason; so that a person can weigh it.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -61,7 +64,13 @@ def compare(subject: Subject, record: Mapping[str, str]) -> list[Line]:
     """
     father, _slash, mother = record.get("parents", "").partition(" / ")
     lines = (
-        _name("name", _("Name"), f"{subject.primary} {subject.secondary}".strip(), record.get("name", "")),
+        _name(
+            "name",
+            _("Name"),
+            f"{subject.primary} {subject.secondary}".strip(),
+            record.get("name", ""),
+            surnames=subject.primary,
+        ),
         _birth_date(subject.birth_date, record.get("birth_date", "")),
         _document(subject, record.get("document", ""), record.get("document_issuer", "")),
         _sex(subject.sex, record.get("sex", "")),
@@ -73,15 +82,128 @@ def compare(subject: Subject, record: Mapping[str, str]) -> list[Line]:
     return [line for line in lines if line.ours or line.theirs]
 
 
+SECOND = ("document", "birth_date", "birth_place", "father", "mother")
+"""The identifiers that settle a hit when names agree (domain §6.2)."""
+
+
+@dataclass(frozen=True)
+class Identifiers:
+    """Which second identifiers a comparison could use: ``compared`` on both sides, ``ask_agency`` those that only the
+    person's file has, ``ask_file`` those that only the agency has, ``unknown`` to both."""
+
+    compared: tuple[Line, ...]
+    ask_agency: tuple[Line, ...]
+    ask_file: tuple[Line, ...]
+    unknown: tuple[Any, ...]
+
+
+def identifiers(lines: Iterable[Line]) -> Identifiers:
+    """The second identifiers of a comparison, each where it stands."""
+    found = {line.field: line for line in lines if line.field in SECOND}
+    both = tuple(line for line in found.values() if line.ours and line.theirs)
+    return Identifiers(
+        compared=both,
+        ask_agency=tuple(line for line in found.values() if line.ours and not line.theirs),
+        ask_file=tuple(line for line in found.values() if line.theirs and not line.ours),
+        unknown=tuple(LABELS[field] for field in SECOND if field not in found),
+    )
+
+
+LABELS = {
+    "document": _("Document"),
+    "birth_date": _("Date of birth"),
+    "birth_place": _("Place of birth"),
+    "father": _("Father"),
+    "mother": _("Mother"),
+}
+
+
 def _absent(field: str, label: Any, ours: str, theirs: str) -> Line | None:
     return None if ours and theirs else Line(field, label, ours, theirs, Likeness.ABSENT)
 
 
 # --- names and words -------------------------------------------------------------------------------------------
 
+PARTICLES = frozenset(
+    "DE DEL LA LAS LOS EL Y E DA DAS DO DOS DI VON VAN DER DEN TEN ZU AL BIN BINT IBN BEN VDA VIUDA SAN".split()  # noqa: SIM905
+)
+"""Words that records leave out, join or move: *de la Cruz*, *van der Berg*, *al-Mansuri*, *viuda de Soto* (domain
+§9.3). A name that differs in them alone is called similar and says so; what they mean is for a person to know."""
+
+# What romanisations of Arabic, Cyrillic and other scripts write in several ways, applied in this order to A-Z.
+_SOUNDS = tuple(
+    (re.compile(pattern), letter)
+    for pattern, letter in (
+        (r"X(?=[SHZDTKG])", ""),  # the escapes of ICAO 9303-3 §6 C
+        (r"SHCH|SCHTSCH|SZCZ|STCH|SHT", "5"),
+        (r"TCH|TSCH|CH|CZ|TX|TJ", "4"),
+        (r"SCH|SH|SZ|SJ", "3"),
+        (r"ZH|DZH|DJ|DG", "2"),
+        (r"GU(?=[EI])|GH", "G"),
+        (r"QU?|CK|C(?=[AOUKRL])", "K"),
+        (r"TS|TZ|C(?=[EIY])|Z", "S"),
+        (r"PH|V|W", "F"),
+        (r"Y", "I"),
+    )
+)
+_VARIANTS = (("KH", ("K", "")), ("J", ("I", "K", "2")), ("X", ("X", "K")))
+"""Groups that stand for quite different sounds by language: a J is a vowel in German, KH in Spanish, ZH in English."""
+
+
+@lru_cache(maxsize=4096)
+def _sounds_of(word: str) -> frozenset[str]:
+    """Keys under which the romanisations of one word meet: MOHAMED and MUHAMMAD, SERGEI and SERGUEI, YULIYA and JULIA.
+
+    The consonants by class, whether a vowel stands first, and which of A and O or U stands last (LUIS is not LUISA).
+    They forgive much, so they make two words *possible variants*, never equal.
+    """
+    written = {word}
+    for group, letters in _VARIANTS:
+        written = {each.replace(group, letter) for each in written for letter in letters}
+    return frozenset(map(_consonants, written))
+
+
+def _consonants(word: str) -> str:
+    for pattern, letter in _SOUNDS:
+        word = pattern.sub(letter, word)
+    word = re.sub(r"(?<=.)H", "", word)
+    first = "V" if word[:1] in "AEIOU" else ""
+    last = {"A": "a", "O": "o", "U": "o"}.get(word[-1:], "")
+    return first + re.sub(r"(.)\1+", r"\1", re.sub(r"[AEIOU]+", "", word)) + last
+
 
 def _sorted_forms(name: str) -> frozenset[str]:
     return frozenset(" ".join(sorted(form.split())) for form in same_person_forms(name))
+
+
+def _without_particles(forms: frozenset[str]) -> frozenset[str]:
+    kept = ([word for word in form.split() if word not in PARTICLES] for form in forms)
+    return frozenset(" ".join(sorted(words)) for words in kept if words)
+
+
+def _joined(name: str) -> frozenset[str]:
+    """The forms written in one word: DELACRUZ for *de la Cruz*, in the order of writing."""
+    return frozenset(form.replace(" ", "") for form in same_person_forms(name))
+
+
+def _sound_alike(ours: str, theirs: str) -> bool:
+    """Whether every word of each side may be another romanisation of one of the other side, and the whole looks alike.
+    A name kept in a script without vowels is compared by its consonants alone."""
+    vowelless = bool(_ARABIC.search(ours) or _ARABIC.search(theirs))
+
+    def keys(word: str) -> frozenset[str]:
+        found = _sounds_of(word)
+        return frozenset(key.strip("Vao") for key in found) if vowelless else found
+
+    for our, their in product(_without_particles(_sorted_forms(ours)), _without_particles(_sorted_forms(theirs))):
+        own, other = [keys(word) for word in our.split()], [keys(word) for word in their.split()]
+        alike = len(own) == len(other) and all(any(a & b for b in other) for a in own)
+        if alike and all(any(a & b for a in own) for b in other) and (vowelless or fuzz.ratio(our, their) >= 60):
+            return True
+    return False
+
+
+_ARABIC = re.compile(r"[\u0600-\u06FF\u0750-\u077F]")
 
 
 def _meet(ours: str, theirs: str) -> bool:
@@ -111,17 +233,37 @@ def _contained(ours: frozenset[str], theirs: frozenset[str]) -> bool:
     )
 
 
-def _name(field: str, label: Any, ours: str, theirs: str) -> Line:
+def _why_similar(ours: str, theirs: str, surnames: str) -> Any:
+    """What makes two names that are not equal the same all the same, the strongest reason first; empty when nothing
+    does. ``surnames``: of the person, when the name is theirs."""
+    our_forms, their_forms = _sorted_forms(ours), _sorted_forms(theirs)
+    bare_ours, bare_theirs = _without_particles(our_forms), _without_particles(their_forms)
+    if bare_ours & bare_theirs:
+        return _("they differ in particles only")
+    if _joined(ours) & _joined(theirs):
+        return _("written in one word on one side")
+    first, _space, last = surnames.rpartition(" ")
+    if first and _sorted_forms(ours.replace(surnames, first, 1)) & their_forms:
+        return _("without the second surname")
+    if _contained(bare_ours, bare_theirs):
+        return _("one side has more names")
+    if _sound_alike(ours, theirs):
+        return _("possibly another romanisation of the same name")
+    return ""
+
+
+def _name(field: str, label: Any, ours: str, theirs: str, surnames: str = "") -> Line:
     if absent := _absent(field, label, ours, theirs):
         return absent
     our_forms, their_forms = _sorted_forms(ours), _sorted_forms(theirs)
     if our_forms & their_forms:
-        return Line(field, label, ours, theirs, Likeness.EQUAL, words=tuple(map(Word, theirs.split())))
+        in_order = same_person_forms(ours) & same_person_forms(theirs)
+        hint = "" if in_order else _("the same names in another order")
+        return Line(field, label, ours, theirs, Likeness.EQUAL, words=tuple(map(Word, theirs.split())), hint=hint)
     score, words = _score(our_forms, their_forms), _words(ours, theirs)
-    if _contained(our_forms, their_forms):
-        return Line(field, label, ours, theirs, Likeness.SIMILAR, score, words, _("one side has more names"))
-    likeness = Likeness.SIMILAR if score >= SIMILAR_FROM else Likeness.DIFFERENT
-    return Line(field, label, ours, theirs, likeness, score, words)
+    hint = _why_similar(ours, theirs, surnames)
+    likeness = Likeness.SIMILAR if hint or score >= SIMILAR_FROM else Likeness.DIFFERENT
+    return Line(field, label, ours, theirs, likeness, score, words, hint)
 
 
 def _text(field: str, label: Any, ours: str, theirs: str) -> Line:
@@ -158,6 +300,8 @@ def _birth_date(ours: str, theirs: str) -> Line:
     our, their = ours.split("-"), theirs.split("-")
     if len(our) == len(their) == 3 and (our[0], our[2], our[1]) == tuple(their):
         return Line(field, label, ours, theirs, Likeness.SIMILAR, hint=_("day and month swapped"))
+    if len(our) == len(their) == 3 and our[1:] == their[1:] and abs(int(our[0]) - int(their[0])) in (1, 10, 100):
+        return Line(field, label, ours, theirs, Likeness.DIFFERENT, hint=_("one digit of the year differs"))
     hint = _("the same year") if our[0] == their[0] else ""
     return Line(field, label, ours, theirs, Likeness.DIFFERENT, hint=hint)
 

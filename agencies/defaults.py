@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from agencies.connectors.registry import registry as questions
-from agencies.models import Agency, CheckPolicy, QuestionSettings
+from agencies.models import Agency, CheckPolicy, QuestionRule, QuestionSettings
 
 AGENCIES = [
     ("migraciones", "Superintendencia Nacional de Migraciones", "Migraciones"),
@@ -18,6 +18,7 @@ AGENCIES = [
     ("mtpe", "Ministerio de Trabajo y Promoción del Empleo", "MTPE"),
 ]
 
+FRESHNESS = "Certificados de antecedentes: vigencia de 90 días (PNP, INPE); reiteración por disposición interna"
 BASIS = "DL 1350; DL 1246 (interoperabilidad)"
 # what every visa asks (domain §6.3, column "visa tourist")
 EVERY_VISA = ["migraciones.alerts", "pnp.requisitorias", "interpol.sltd", "interpol.nominals", "sbs.un_list"]
@@ -57,16 +58,27 @@ def load() -> int:
     for subtype, question in wanted:
         _row, created = CheckPolicy.objects.get_or_create(
             procedure="visa", subtype=subtype, nationality="", role="applicant", question=question,
+            minimum_age=14 if question in RECORDS else None, maximum_age=None,
             defaults={
                 "legal_basis": BASIS,
                 "purpose": "Evaluación de visa",
-                "minimum_age": 14 if question in RECORDS else None,
                 "on_outage": "proceed" if question in PROCEED else "block",
                 "active": question not in UNCONFIRMED,
             },
         )  # fmt: skip
         made += created
     for connector in questions.all():
+        manifest = connector.manifest
+        _row, created = QuestionRule.objects.get_or_create(
+            question=manifest.code,
+            defaults={
+                "freshness_days": manifest.freshness_days,
+                "ask_again": manifest.reask_at_decision,
+                "second_officer": manifest.grave,
+                "legal_basis": FRESHNESS,
+            },
+        )
+        made += created
         _row, created = QuestionSettings.objects.get_or_create(question=connector.manifest.code)
         made += created
     return made

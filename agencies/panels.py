@@ -1,45 +1,87 @@
 """What agencies add to the case page and to work lists."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from agencies.connectors.registry import registry as questions
-from agencies.models import Check
+from agencies.earlier import earlier_of
+from agencies.models import Check, Evidence, Moment
+from agencies.services import may_open, may_record
 from agencies.status_views import may_see
 from cases.models import Case
 from cases.registry import MenuEntry, Panel, registry
 
 
+@dataclass(frozen=True)
+class Group:
+    """The checks of one moment, in the order of asking."""
+
+    title: Any
+    checks: list[Check]
+
+
 def checks_context(case: Case, user) -> Mapping[str, Any]:
-    """The checks of a case with agency and adjudications, and whether answers are still to come."""
+    """The checks of a case with all that is said about each, the latest moment first, and whether answers are still to
+    come. One statement for the checks and one for what officers decided; more only where there are open hits or
+    answers of other cases."""
     checks = list(
         Check.objects.visible_to(user)
         .filter(case=case)
-        .select_related("agency")
+        .select_related("agency", "letter", "recorded_by", "person")
         .prefetch_related("adjudications__by")
+        .annotate(sealed=Exists(Evidence.objects.filter(check_asked=OuterRef("pk"), sealed__isnull=False)))
         .order_by("pk")
     )
     for check in checks:
+        check.case = case
+        if check.person_id == case.applicant_id:
+            check.person = case.applicant  # comes with the documents they have presented
         check.title = questions.get(check.question).manifest.title
+    hits = [check for check in checks if check.needs_adjudication]
+    earlier = earlier_of(case, hits)
+    reused = {check.reused_from_id for check in checks if check.reused_from_id}
+    numbers = _numbers(user, reused | {found.check.pk for found in earlier.values()})
+    for check in checks:
+        check.earlier = earlier.get(check.pk)
+        check.source_number = numbers.get(check.reused_from_id, "")
+        if check.earlier is not None:
+            check.earlier_number = numbers.get(check.earlier.check.pk, "")
     return {
+        "groups": _groups(checks),
         "checks": checks,
-        "hits": [check for check in checks if check.needs_adjudication],
+        "hits": hits,
         "pending": any(check.state in (Check.State.QUEUED, Check.State.ASKING) for check in checks),
-        "badge": sum(check.needs_adjudication for check in checks) or None,
-        "applicant": case.applicant,
+        "badge": len(hits) or None,
+        "may_open": bool(checks) and may_open(user, checks[0]),
+        "may_record": case.is_open and may_record(user, case),
     }
 
 
+def _groups(checks: list[Check]) -> list[Group]:
+    by_moment = {moment: [check for check in checks if check.moment == moment] for moment in reversed(Moment.values)}
+    return [Group(Moment(moment).label, found) for moment, found in by_moment.items() if found]
+
+
+def _numbers(user, check_ids: set[int]) -> dict[int, str]:
+    """The numbers of the cases that checks belong to, of those the user may see."""
+    if not check_ids:
+        return {}
+    visible = Check.objects.visible_to(user).filter(pk__in=check_ids)
+    return dict(visible.values_list("pk", "case__number"))
+
+
 def dots(case_ids: Iterable[int]) -> dict[int, list[dict[str, str]]]:
-    """Per case, the state of each check, for the work list; one statement for a page of cases."""
-    found: dict[int, list[dict[str, str]]] = defaultdict(list)
+    """Per case, the state of each question for the work list, the latest time it was put; one statement for a page of
+    cases."""
+    latest: dict[int, dict[tuple[int, str], dict[str, str]]] = {}
     rows = Check.objects.filter(case_id__in=list(case_ids)).order_by("pk")
-    for row in rows.values("case_id", "question", "state", "finding", "needs_adjudication"):
-        found[row.pop("case_id")].append(row)
-    return found
+    for row in rows.values("case_id", "person_id", "question", "state", "finding", "needs_adjudication"):
+        latest.setdefault(row.pop("case_id"), {})[row.pop("person_id"), row["question"]] = row
+    return {case_id: list(found.values()) for case_id, found in latest.items()}
 
 
 def install() -> None:

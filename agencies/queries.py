@@ -6,12 +6,19 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
 
 from cases.queries import CaseRowQuerySet, of_visible_cases
+from offices.authority import authority_of
+from offices.roles import Act
 
 
 class CheckQuerySet(models.QuerySet):
     def visible_to(self, user) -> "CheckQuerySet":
         """Checks of the cases this user may see."""
         return self.filter(of_visible_cases(user))
+
+    def evidence_for(self, user) -> "CheckQuerySet":
+        """Checks whose evidence exists for this user: of cases they see, and of those they audit."""
+        audited = authority_of(user).where(Act.AUDIT, procedure="case__procedure", office="case__office_id")
+        return self.filter(of_visible_cases(user) | audited & Q(case__confidentiality="N"))
 
     def unsettled(self) -> "CheckQuerySet":
         """Checks that their step waits for, those left to a person among them."""

@@ -1,5 +1,8 @@
 """What agencies say on a case's timeline (:mod:`cases.timeline`)."""
 
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -73,8 +76,66 @@ def _adjudicated(event: AuditEvent, scene: Scene) -> Said:
     decision = event.data.get("decision", "")
     label = dict(Adjudication.Decision.choices).get(decision, decision)
     values = {"question": _question(event), "decision": str(label).lower()}
-    tone = "red" if decision == Adjudication.Decision.SAME else "green"
+    tones = {Adjudication.Decision.SAME: "red", Adjudication.Decision.UNDETERMINED: "amber"}
+    tone = tones.get(decision, "green")
     return Said(_("%(question)s: hit settled, %(decision)s") % values, "gavel", tone)
+
+
+@says("check.first_opinion")
+def _first_opinion(event: AuditEvent, scene: Scene) -> Said:
+    values = {"question": _question(event)}
+    return Said(_("%(question)s: first officer has decided; a second one is to") % values, "gavel", "blue")
+
+
+@says("check.disputed")
+def _disputed(event: AuditEvent, scene: Scene) -> Said:
+    return Said(
+        _("%(question)s: the two officers differ; the supervisor decides") % {"question": _question(event)},
+        "gavel",
+        "amber",
+    )
+
+
+@says("check.reopened")
+def _reopened(event: AuditEvent, scene: Scene) -> Said:
+    values = {"question": _question(event)}
+    return Said(_("%(question)s: hit opened again, the person's data have changed") % values, "user-question", "amber")
+
+
+@says("check.reused")
+def _reused(event: AuditEvent, scene: Scene) -> Said:
+    finding = event.data.get("finding", "")
+    answered = parse_datetime(event.data.get("answered", "")) or event.at
+    values = {
+        "question": _question(event),
+        "finding": str(_LABELS.get(finding, finding)).lower(),
+        "date": date_format(localtime(answered), "SHORT_DATE_FORMAT"),
+    }
+    said = _("%(question)s: answer of %(date)s taken over, %(finding)s") % values
+    return Said(said, *_LOOKS.get(finding, ("database", "")))
+
+
+@says("check.letter")
+def _letter(event: AuditEvent, scene: Scene) -> Said:
+    finding = event.data.get("finding", "")
+    values = {"question": _question(event), "finding": str(_LABELS.get(finding, finding)).lower()}
+    return Said(_("%(question)s answered by letter: %(finding)s") % values, *_LOOKS.get(finding, ("database", "")))
+
+
+@says("evidence.read")
+def _evidence(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("%(question)s: sealed answer read") % {"question": _question(event)}, "lock-open", "blue")
+
+
+@says("checks.withheld")
+def _withheld(event: AuditEvent, scene: Scene) -> Said:
+    n = event.data.get("withheld", 0)
+    text = ngettext(
+        "%(n)d question was not put: another State would have heard it",
+        "%(n)d questions were not put: another State would have heard them",
+        n,
+    )
+    return Said(text % {"n": n}, "shield", "blue")
 
 
 @says("checks.unconfigured")
@@ -86,14 +147,3 @@ def _unconfigured(event: AuditEvent, scene: Scene) -> Said:
         n,
     )
     return Said(text % {"n": n}, "alert-triangle", "red")
-
-
-@says("checks.refused")
-def _refused(event: AuditEvent, scene: Scene) -> Said:
-    n = event.data.get("refused", 0)
-    text = ngettext(
-        "%(n)d prescribed check was not asked: the State of origin might hear it",
-        "%(n)d prescribed checks were not asked: the State of origin might hear them",
-        n,
-    )
-    return Said(text % {"n": n}, "shield-lock", "amber")

@@ -13,4 +13,6 @@ urlpatterns = [
     path("entidades/<slug:code>/probar/", status_views.probe, name="probe"),
     path("entidades/<slug:code>/pausar/", status_views.pause, name="pause"),
     path("entidades/<slug:code>/reanudar/", status_views.resume, name="resume"),
+    path("<int:pk>/carta/", views.letter, name="letter"),
+    path("<int:pk>/respuesta/", views.evidence, name="evidence"),
 ]

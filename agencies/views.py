@@ -1,10 +1,10 @@
-"""What people do with checks outside a step: give up on a question, or have it put again."""
+"""What people do with checks outside a step: give up on a question, have it put again, record a letter, read a sealed
+answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -13,19 +13,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
 from agencies import services
 from agencies import timeline as _timeline  # noqa: F401 (its sentences register themselves)
+from agencies.forms import LetterForm, ReasonForm
 from agencies.models import Check
 from cases.errors import StateConflict
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "autofocus": True})
-    )
+from cases.views.receiving import limited_upload
 
 
 @dataclass(frozen=True)
@@ -126,3 +123,58 @@ def _done(request: HttpRequest, back: str, text: str) -> HttpResponse:
         return trigger_client_event(_nothing(), "toast", {"text": text, "tone": "green"})
     messages.success(request, text)
     return redirect(back)
+
+
+def _back(check: Check) -> str:
+    return f"{reverse('cases:case', args=[check.case.number])}?panel=checks"
+
+
+def _conflict(request: HttpRequest, conflict: StateConflict, back: str) -> HttpResponse:
+    return render(request, "409.html", {"detail": conflict.message, "back_url": back}, status=409)
+
+
+@login_required
+@limited_upload(1)
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record the paper answer of an agency, with its scan. For those who settle hits and for supervisors; the act says
+    so to everyone else (403)."""
+    visible = Check.objects.visible_to(request.user).select_related("agency", "case__office", "task")
+    check = get_object_or_404(visible, pk=pk)
+    form = LetterForm(request.POST or None, request.FILES or None)
+    try:
+        if form.is_valid():
+            services.record_letter(check, actor=request.user, **form.values())
+            messages.success(request, _("Letter recorded."))
+            return redirect(_back(check))
+        if check.state in services.SETTLED:
+            raise StateConflict(_("This check has already been settled."), code="finished")
+    except ValidationError as error:
+        for name, errors in error.message_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+    except StateConflict as conflict:
+        return _conflict(request, conflict, _back(check))
+    context = {"check": check, "form": form, "back_url": _back(check)}
+    return render(request, "agencies/letter.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read what the agency answered, word for word, for a reason that is kept. Shown once, in the answer to the reason;
+    no address gives it."""
+    visible = Check.objects.evidence_for(request.user).select_related("agency", "case__office", "task")
+    check = get_object_or_404(visible, pk=pk)
+    form = ReasonForm(request.POST or None)
+    context: dict[str, Any] = {"check": check, "form": form, "back_url": _back(check)}
+    try:
+        if form.is_valid():
+            opened = services.open_evidence(check, actor=request.user, reason=form.cleaned_data["reason"])
+            context |= {"opened": opened, "text": opened.body.decode("utf-8", errors="replace")}
+            return render(request, "agencies/evidence.html", context)
+        if not services.may_open(request.user, check):
+            services.open_evidence(check, actor=request.user, reason="")  # says no, and the attempt is kept
+    except StateConflict as conflict:
+        return _conflict(request, conflict, _back(check))
+    return render(request, "agencies/evidence.html", context, status=422 if form.is_bound else 200)

@@ -190,6 +190,7 @@ def one_case(number: int, engine: Engine) -> None:
             lambda user=user, values=values: engine.complete(made["task"], user, **values),
             lambda user=user: made.update({"floor task": floor_act("floor complete", floor_complete, user)}),
         )
+        answer_all(made["case"])  # those that are asked again before the decision
 
 
 def rows(measured: Measurements, rung: list[float]) -> list[Row]:

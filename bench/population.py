@@ -298,6 +298,7 @@ def _checks() -> list[Load]:
                 "finding": f"CASE WHEN {asking} THEN '' WHEN {open_hit} THEN 'POSSIBLE_MATCH' ELSE 'CLEAR' END",
                 "created": "created", "attempts": "1", "asked_at": answered, "answered_at": answered,
                 "valid_until": f"{answered} + interval '30 days'", "needs_adjudication": open_hit,
+                "awaits": f"CASE WHEN {open_hit} THEN 'first' ELSE '' END",
                 "next_attempt_at": f"CASE WHEN {asking} THEN now() + interval '1 day' END",
             },
             f"bench_case, generate_series(1, 5) k WHERE state <> 'closed' OR k <= {CLOSED_CHECKS}",

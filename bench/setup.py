@@ -9,6 +9,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -134,6 +135,7 @@ def _environment(home: Path, broker: str) -> dict[str, str]:
         "SUGM_ENV": "local",
         "SUGM_HOME": str(home),
         "SECRET_KEY": secrets.token_urlsafe(32),
+        "EVIDENCE_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "BROKER_URL": broker,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "LOG_LEVEL": "ERROR",

@@ -101,7 +101,7 @@ def locked_task(task: Task):
     """
     case = lock_case(task.process_id, task.flow_task.flow_class)
     try:
-        fresh = Task.objects.with_doers().get(pk=task.pk, process_id=case.pk)
+        fresh = task.flow_task.read(Task.objects.with_doers()).get(pk=task.pk, process_id=case.pk)
     except ObjectDoesNotExist as gone:
         raise StateConflict(_("This step no longer exists."), code="gone") from gone
     fresh.process = case

@@ -195,13 +195,13 @@ def outline(flow_class: type[Procedure], tasks: Iterable[Task], states: dict[Nod
 
 def track(flow_class: type[Procedure], states: dict[Node, State], outcome: str = "") -> list[Step]:
     """The strip over the case page: people's steps and waits in the order of the procedure, without those passed by;
-    automatic steps only while the case is there. An ended case ends with its outcome."""
+    automatic and ``passing`` steps only while the case is there. An ended case ends with its outcome."""
     steps, certain = [], straight_way(flow_class)
     for node in ordered(flow_class):
         state = states[node]
         if isinstance(node, End) or not keeps_rows(node) or state in (State.SKIPPED, State.CANCELLED):
             continue
-        if node.task_type == "JOB" and state not in HERE:
+        if (node.task_type == "JOB" or node.passing) and state not in HERE:
             continue
         note = _("if needed") if state == State.PENDING and node not in certain else ""
         steps.append(Step(title_of(node), state, node.name, note=note))

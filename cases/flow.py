@@ -134,6 +134,13 @@ class CaseNode:
 
     stage: str = ""
     due: str | None = None
+    passing: bool = False
+    """Whether the strip over the case page leaves the step out unless the case is there: it repeats an earlier one."""
+
+    def read(self, tasks: Any) -> Any:
+        """The query that an act reads its locked task with. A node that needs more of the case for its act annotates
+        it here, and saves a statement."""
+        return tasks
 
     def __init__(self, *args, stage: str = "", due: str | None = None, title: Any = "", **kwargs):
         super().__init__(*args, **kwargs)
@@ -219,19 +226,24 @@ class HumanTask(CaseNode, nodes.View):
 
     task_type = "HUMAN"
     activation_class = HumanTaskActivation
+    rights: tuple[str, ...] = ()
+    """All the rights its tasks may ask for, when a task's own can differ from the node's."""
 
     def __init__(
         self, *, form: Any, act: Any, right: str, stage: str = "", due: str | None = None, title: Any = "",
-        not_by: tuple = (), pauses_clock: bool = False, keeps_owner: bool = False, description: Any = "",
+        not_by: tuple = (), pauses_clock: bool = False, keeps_owner: bool = False, passing: bool = False,
+        description: Any = "",
     ):  # fmt: skip
         super().__init__(None, stage=stage, due=due, title=title)
         self.task_description = description
         self.form = form
         self.act = act
         self.right = right
+        self.rights = type(self).rights or (right,)
         self.not_by = not_by
         self.pauses_clock = pauses_clock
         self.keeps_owner = keeps_owner
+        self.passing = passing
 
     def _resolve(self, instance):
         super()._resolve(instance)

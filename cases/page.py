@@ -231,6 +231,8 @@ class CasePage:
                 "act": label,
                 "office": self.case.office.name,
             }
+        if self.user.pk in task.data.get("barred", ()):
+            return _("You have had your part in what this step decides, so someone else has to do it.")
         barred = getattr(task.flow_task, "not_by", ())
         persons = authority_of(self.user).persons
         for done in self.tasks:

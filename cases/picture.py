@@ -204,7 +204,8 @@ class _Router:
         if not self._between(source, target):
             points = ((source.x, source.bottom), (source.x, turn), (target.x, turn), (target.x, target.top))
             return Line(points, travelled, label, (source.x + 8, source.bottom + 15))
-        aside = source.left - TURN
+        passed = [s for s in self.shapes.values() if s.lane == source.lane and source.row <= s.row < target.row]
+        aside = min(shape.left for shape in passed) - TURN
         points = (
             (source.left, source.y), (aside, source.y), (aside, turn), (target.x, turn), (target.x, target.top),
         )  # fmt: skip
@@ -216,6 +217,9 @@ class _Router:
         if source.lane:
             aside = self.width + TURN + TRACK_STEP * self.ways_back
             points = ((source.right, source.y), (aside, source.y), (aside, target.y), (target.right, target.y))
+            if any(shape.row == target.row and shape.lane > target.lane for shape in self.shapes.values()):
+                above = target.top - TURN  # something stands beside the target: come in from above
+                points = (*points[:2], (aside, above), (target.x, above), (target.x, target.top))
             return Line(points, travelled, label, (source.right + 5, source.y - 6))
         points = ((source.left, source.y), (aside, source.y), (aside, target.y), (target.left, target.y))
         return Line(points, travelled, label, (source.left - 5, source.y + 15), "end")

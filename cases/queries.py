@@ -25,10 +25,11 @@ _RELAXED = ("-priority", "-due_at", "-id")
 def rights_of_steps() -> set[str]:
     """The rights that human steps of the installed procedures ask for."""
     return {
-        right(node.right, code)
+        right(act, code)
         for code, flow_class in registry.procedures.items()
         for node in flow_class.instance.nodes()
         if node.task_type == "HUMAN"
+        for act in node.rights
     }
 
 

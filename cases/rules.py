@@ -66,14 +66,22 @@ def check_conflict(case: Case, actor) -> None:
 
 def check_four_eyes(task: Task, actor) -> None:
     """Raise NotAllowed when the actor, or somebody they cover, did one of the steps that bar from this one. Superusers
-    too: cover never lets anyone around it."""
+    too: cover never lets anyone around it. Nor may they whom the step's own data bar (``barred``: ids of users)."""
+    persons = authority_of(actor).persons | {actor.pk}
+    if persons & set(task.data.get("barred", ())):
+        raise NotAllowed(
+            _("You have had your part in what this step decides, so someone else has to do it."),
+            code="four_eyes",
+            office_id=task.office_id,
+            case_id=task.process_id,
+            task_id=task.pk,
+        )
     barred = getattr(task.flow_task, "not_by", ())
     if not barred:
         return
     if not hasattr(task, "doers"):
         task = Task.objects.with_doers().get(pk=task.pk)
     reference = Task._meta.get_field("flow_task").get_prep_value
-    persons = authority_of(actor).persons | {actor.pk}
     did = {done["step"]: done["owner"] for done in task.doers if done["owner"] in persons}
     for node in (node for node in barred if reference(node) in did):
         if did[reference(node)] == actor.pk:

@@ -351,6 +351,11 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- agencies --------------------------------------------------------------------------------------------------
+# What agencies answered is kept sealed with the first of these keys; the others still open what they sealed before
+# (urlsafe base64 of 32 bytes each, separated by commas). Required; a local start makes one in its home folder.
+EVIDENCE_KEYS = env.list("EVIDENCE_KEYS", default=[]) if LOCAL else env.list("EVIDENCE_KEYS")
+# How much of an answer is kept, in bytes; its hash is always of the whole.
+EVIDENCE_MAX_BYTES = env.int("SUGM_EVIDENCE_MAX_KB", 1024) * 1024
 SIMULATOR_URL = env.str("SIMULATOR_URL", "")  # only the demonstration's agency rows and /readyz look at it
 
 # How long to wait before a question is put again after a fault (doubled each time), and how much longer than the

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from agencies import services as agencies
+from agencies.services import asking
 from cases.registry import registry
 from offices.calendars import WorkingCalendar
 
@@ -77,12 +77,12 @@ def savepoints(*, wanted: bool) -> Iterator[None]:
 def silent_bells() -> Iterator[None]:
     """Within the block nothing is told to the broker: thousands of jobs would find their work done. The sweeps ring for
     what is still due."""
-    bells = registry.ring_step, registry.ring_notification, agencies.ring
-    registry.ring_step = registry.ring_notification = agencies.ring = lambda _what: None
+    bells = registry.ring_step, registry.ring_notification, asking.ring
+    registry.ring_step = registry.ring_notification = asking.ring = lambda _what: None
     try:
         yield
     finally:
-        registry.ring_step, registry.ring_notification, agencies.ring = bells
+        registry.ring_step, registry.ring_notification, asking.ring = bells
 
 
 class Agenda:

@@ -42,6 +42,7 @@ GOOD = (
 )
 BAD = "No se acreditan las condiciones que la calidad solicitada exige; se propone denegar."
 APPROVED = ("", "Conforme con la propuesta.", "Conforme.")
+WEIGHED = "Ponderado lo que las entidades no pudieron responder, procede otorgar."
 REFUSED = "Conforme con la propuesta; se deniega."
 RETURNED = "Precise la fuente de los ingresos y vuelva a proponer."
 ADJUDICATED = {

@@ -12,6 +12,7 @@ from viewflow.workflow.status import STATUS
 
 from agencies import services as agencies
 from agencies.models import Check
+from agencies.standing import standing
 from cases import services as cases
 from cases.errors import NotAllowed
 from cases.models import Case, Draft, Ground, Notification, Payment, Priority, Task
@@ -190,6 +191,28 @@ class Walk:
 
     def hear(self, leased: Check) -> None:
         agencies.settle_check(leased, answer=self.script.answer(leased))
+        if self._step() in ("adjudicate_new", "adjudicate_last"):
+            self._confirm()
+
+    def _asked_again(self) -> Iterator[Event]:
+        """What the worker does when the agencies are asked again before a desk; all of them answer."""
+        for check in Check.objects.filter(case_id=self.case.pk).unsettled().select_related("agency"):
+            yield self.clock.after(self.rng.uniform(0.1, 0.4)), partial(self.ask, check)
+
+    def _confirm(self) -> None:
+        """The hit of the filing has come up again: the same officers confirm what they decided."""
+        step = self._step()
+        for officer in self._officers():
+            hits = Check.objects.filter(case_id=self.case.pk).open_hits()
+            if hits:
+                cases.take_task(self._open(step), actor=officer)
+                self._do(step, decisions=[(hit.pk, agencies.CONFIRM, "") for hit in hits])
+
+    def _officers(self) -> list[User]:
+        """Who settles a hit: the analyst whose turn it was, and the other one."""
+        found = self.ministry.holders(Role.CHECKS, self.story.post)
+        first = self._user("adjudicate")
+        return [first, *(each for each in found if each != first)][:2]
 
     def ask_in_vain(self, check: Check) -> Iterable[Event]:
         """The worker takes a check of an agency that is down. When its patience is over the case goes on with a flag,
@@ -219,9 +242,19 @@ class Walk:
             raise RuntimeError(f"{self.case.number} is at {task.flow_task.name}, not at {step}: {self.story}")
         return task
 
+    def _step(self) -> str:
+        """The name of the open step."""
+        return Task.objects.get(process_id=self.case.pk, finished__isnull=True).flow_task.name
+
     def _do(self, step: str, **values: Any) -> None:
-        """Complete a step that was taken."""
+        """Complete a step that was taken; at a desk whose answers are too old, have the agencies asked again first."""
         task = self._open(step)
+        moment = getattr(task.flow_task, "moment", "")
+        if moment and standing(self.case).to_ask_again(moment, timezone.now()):
+            cases.complete_task(task, actor=self.ministry.user(task.owner_id), values={"ask_again": True})
+            for check in Check.objects.filter(case_id=self.case.pk).unsettled():
+                self.hear(agencies.lease_check(check.pk))
+            task = self._open(step)
         self.case = cases.complete_task(task, actor=self.ministry.user(task.owner_id), values=values)
 
     def take(self, step: str, username: str = "") -> None:
@@ -265,8 +298,14 @@ class Walk:
         return self._questions()
 
     def adjudicate(self, decision: str) -> None:
-        hits = Check.objects.filter(case_id=self.case.pk).open_hits()
-        self._do("adjudicate", decisions=[(hit.pk, decision, texts.ADJUDICATED[decision]) for hit in hits])
+        for officer in self._officers():
+            hits = Check.objects.filter(case_id=self.case.pk).open_hits()
+            if not hits:
+                return
+            task = self._open("adjudicate")
+            if task.owner_id is None:
+                cases.take_task(task, actor=officer)
+            self._do("adjudicate", decisions=[(hit.pk, decision, texts.ADJUDICATED[decision]) for hit in hits])
 
     def authorise(self, _result: str) -> None:
         source, document_type = texts.AUTHORITIES[self.visa_class.family]
@@ -287,12 +326,15 @@ class Walk:
     def _grounds(self, result: str) -> list[Ground]:
         return [ground("deny", self.story.ground)] if result == "deny" else []
 
-    def assess(self, result: str) -> None:
+    def assess(self, result: str) -> Iterable[Event]:
         text = texts.BAD if result == "deny" else self.rng.choice(texts.GOOD)
         self._do("assess", result=result, grounds=self._grounds(result), text=text)
+        return self._asked_again()
 
     def decide(self, result: str) -> Iterable[Event]:
         text = {"deny": texts.REFUSED, "return": texts.RETURNED}.get(result) or self.rng.choice(texts.APPROVED)
+        if not text and standing(self.case).flags:
+            text = texts.WEIGHED
         self._do("decide", result=result, grounds=self._grounds(result), text=text)
         follows = {"deny": "refuse", "grant": "issue"}.get(result)
         return [self._machine(follows)] if follows else []
@@ -303,7 +345,7 @@ class Walk:
             "quality", result=result, ground=ground("spoilt", "zona-ilegible") if spoilt else None,
             text=texts.SPOILT if spoilt else "",
         )  # fmt: skip
-        return [self._machine("issue")] if spoilt else self._mail()
+        return [self._machine("issue")] if spoilt else [*self._mail(), *self._asked_again()]
 
     def deliver(self, _result: str) -> None:
         self._do("deliver", receiver=self.case.applicant_name, receiver_document=self.who.passport, remarks="")

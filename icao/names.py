@@ -174,6 +174,9 @@ def possibly_truncated(field: str) -> bool:
 _STYLES: Final = tuple(
     Transliteration(ntilde=ntilde, umlaut=umlaut) for ntilde in ("N", "NXX") for umlaut in ("U", "UE", "UXX")
 )
+# Table B has columns of their own for some languages: a passport and a record may each follow another one.
+_CYRILLIC_STYLES: Final = tuple(Transliteration(cyrillic=language) for language in ("be", "bg", "mk", "sr", "uk"))
+_CYRILLIC = re.compile(r"[\u0400-\u04FF]")
 _ESCAPES = re.compile(r"(?<=[AONU])XX")
 _DOUBLED = re.compile(r"UE|AE|OE|AA")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -196,7 +199,10 @@ def same_person_forms(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _forms(name: str) -> frozenset[str]:
-    written = {_words(name, style) for style in (_STYLES[:1] if name.isascii() else _STYLES)}
+    styles = _STYLES[:1] if name.isascii() else _STYLES
+    if _CYRILLIC.search(name):
+        styles = (*styles, *_CYRILLIC_STYLES)
+    written = {_words(name, style) for style in styles}
     forms = set(written)
     for form in written:
         plain = _ESCAPES.sub("", form)

@@ -88,6 +88,7 @@ def ministry() -> SimpleNamespace:
         intake=staff(Role.INTAKE, santiago, last_name="Rojas", first_name="Lucía"),
         analyst=staff(Role.ANALYST, santiago, last_name="Quispe", first_name="Rosa"),
         checks=staff(Role.CHECKS, lima, last_name="Vera", first_name="Tomás"),
+        second=staff(Role.CHECKS, lima, last_name="Cano", first_name="Elsa"),
         consul=staff(Role.CONSUL, santiago, last_name="Paz", first_name="Inés"),
         authoriser=staff(Role.AUTHORISING, lima, last_name="Soto", first_name="Raúl"),
         printer=staff(Role.PRINTING, santiago, last_name="Lino", first_name="Pía"),

@@ -33,6 +33,14 @@ def do(case, step: str, actor, **values):
     return services.complete_task(task, actor=actor, values=values)
 
 
+def settle(case, house, decision: str = "other", reason: str = "Otro año de nacimiento", *, step="adjudicate") -> None:
+    """Settle the open hits, grave ones by two officers of one mind."""
+    for actor in (house.checks, house.second):
+        hits = case.checks.open_hits()
+        if hits:
+            do(case, step, actor, decisions=[(hit.pk, decision, reason) for hit in hits])
+
+
 def interview(case, actor) -> None:
     do(
         case, "interview", actor, held_on=timezone.localdate(), channel="in_person", language="inglés", interpreter="",
@@ -40,12 +48,22 @@ def interview(case, actor) -> None:
     )  # fmt: skip
 
 
-def assess(case, actor, result: str = "grant", grounds=()) -> None:
+def assess(case, actor, result: str = "grant", grounds=(), *, answered: bool = True) -> None:
+    """Propose; the agencies that are asked again before the decision hold nothing new. ``answered``: by the test, not
+    by a worker that is running."""
     do(case, "assess", actor, result=result, grounds=grounds, text="Expediente conforme")
+    if answered:
+        answer_all(case)
 
 
 def decide(case, actor, result: str = "grant", grounds=(), text: str = "") -> None:
     do(case, "decide", actor, result=result, grounds=grounds, text=text)
+
+
+def confirm_print(case, actor) -> None:
+    """The print is good; the agencies that are asked again before the delivery hold nothing new."""
+    do(case, "quality", actor, result="good", ground=None, text="")
+    answer_all(case)
 
 
 def to_decision(case, house, *, analyst=None) -> None:

@@ -3,12 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 
-from agencies.flow import Adjudication, BackgroundChecks, any_open_hit
+from agencies.flow import AGAIN, ANOTHER, WEIGH, Adjudication, BackgroundChecks, FreshDesk, any_open_hit
+from agencies.models import Moment
 from cases.flow import AutomaticStep, End, Gateway, HumanTask, Procedure, Start
 from cases.models import Outcome, Stage
 from offices.roles import Act, ProcedureCode
 from visas import forms, services
 from visas.models import VisaApplication
+
+# Who has had a part in a case does not decide it.
+NOT_BY = (
+    this.register, this.correct, this.adjudicate, this.interview, this.assess, this.adjudicate_new,
+    this.adjudicate_last,
+)  # fmt: skip
 
 
 def is_complete(activation) -> bool:
@@ -65,7 +72,13 @@ class VisaFlow(Procedure):
         .Case(this.authorisation, label=_("none"))
     )
 
-    adjudicate = Adjudication().Next(this.authorisation)
+    adjudicate = Adjudication().Next(this.adjudicated)
+
+    adjudicated = (
+        Gateway(_("Settled?"))
+        .When(ANOTHER, this.adjudicate, label=_("another officer"))
+        .Case(this.authorisation, label=_("settled"))
+    )
 
     authorisation = (
         Gateway(_("Authorisation needed?"))
@@ -108,15 +121,34 @@ class VisaFlow(Procedure):
         keeps_owner=True,
         title=_("Assess and propose"),
         description=_("Weigh the file as a whole and propose to grant or to refuse."),
-    ).Next(this.decide)
+    ).Next(this.recheck)
 
-    decide = HumanTask(
+    recheck = BackgroundChecks(
+        moment=Moment.DECISION, stage=Stage.CHECKS, title=_("Agencies asked again before the decision")
+    ).Next(this.new_hits)
+
+    new_hits = (
+        Gateway(_("New hit?"))
+        .Case(this.adjudicate_new, any_open_hit, label=_("hits"))
+        .Case(this.decide, label=_("none"))
+    )
+
+    adjudicate_new = Adjudication(title=_("Settle new hit"), passing=True).Next(this.adjudicated_new)
+
+    adjudicated_new = (
+        Gateway(_("Settled?"))
+        .When(ANOTHER, this.adjudicate_new, label=_("another officer"))
+        .Case(this.decide, label=_("settled"))
+    )
+
+    decide = FreshDesk(
+        moment=Moment.DECISION,
         form=forms.DecisionForm,
         act=services.decide,
         right=Act.DECIDE,
         stage=Stage.PROPOSED,
         due="decide",
-        not_by=(this.register, this.correct, this.adjudicate, this.interview, this.assess),
+        not_by=NOT_BY,
         title=_("Decide"),
         description=_("Approve, refuse, or return to the analyst with a reason."),
     ).Next(this.decided)
@@ -125,6 +157,7 @@ class VisaFlow(Procedure):
         Gateway(_("Decision"))
         .When("grant", this.issue, label=_("granted"))
         .When("return", this.assess, label=_("returned"))
+        .When(AGAIN, this.recheck, label=_("answers too old"))
         .Case(this.refuse, label=_("refused"))
     )
 
@@ -141,10 +174,32 @@ class VisaFlow(Procedure):
     ).Next(this.printed)
 
     printed = (
-        Gateway(_("Good print?")).When("spoilt", this.issue, label=_("spoilt")).Case(this.deliver, label=_("good"))
+        Gateway(_("Good print?"))
+        .When("spoilt", this.issue, label=_("spoilt"))
+        .Case(this.recheck_delivery, label=_("good"))
     )
 
-    deliver = HumanTask(
+    recheck_delivery = BackgroundChecks(
+        moment=Moment.DELIVERY, stage=Stage.CHECKS, title=_("Agencies asked again before the delivery")
+    ).Next(this.last_hits)
+
+    last_hits = (
+        Gateway(_("New hit?"))
+        .Case(this.adjudicate_last, any_open_hit, label=_("hits"))
+        .Case(this.deliver, label=_("none"))
+    )
+
+    adjudicate_last = Adjudication(title=_("Settle hit before delivery"), passing=True).Next(this.adjudicated_last)
+
+    adjudicated_last = (
+        Gateway(_("Settled?"))
+        .When(ANOTHER, this.adjudicate_last, label=_("another officer"))
+        .When(WEIGH, this.reconsider, label=_("to be weighed"))
+        .Case(this.deliver, label=_("another person"))
+    )
+
+    deliver = FreshDesk(
+        moment=Moment.DELIVERY,
         form=forms.DeliveryForm,
         act=services.deliver,
         right=Act.DELIVER,
@@ -152,7 +207,31 @@ class VisaFlow(Procedure):
         due="deliver",
         title=_("Deliver"),
         description=_("Hand over the passport with the visa and record who received it."),
-    ).Next(this.granted)
+    ).Next(this.delivered)
+
+    delivered = (
+        Gateway(_("Delivered?"))
+        .When(AGAIN, this.recheck_delivery, label=_("answers too old"))
+        .Case(this.granted, label=_("delivered"))
+    )
+
+    reconsider = HumanTask(
+        form=forms.ReconsiderationForm,
+        act=services.reconsider,
+        right=Act.DECIDE,
+        stage=Stage.PROPOSED,
+        due="decide",
+        not_by=NOT_BY,
+        passing=True,
+        title=_("Decide on the new hit"),
+        description=_("The visa is ready and a hit has come up. Let it be delivered, or cancel it and refuse."),
+    ).Next(this.reconsidered)
+
+    reconsidered = (
+        Gateway(_("Decision"))
+        .When("grant", this.deliver, label=_("delivered after all"))
+        .Case(this.refuse, label=_("refused"))
+    )
 
     refuse = AutomaticStep(services.notify_refusal, stage=Stage.NOTIFICATION, title=_("Notify refusal")).Next(
         this.denied

@@ -186,7 +186,23 @@ class DecisionForm(_ReasonedForm):
             self.add_error("text", gettext("Give the reason."))
         if data.get("result") == Decision.Result.GRANT and self.case.authorised is False:
             self.add_error("result", gettext("The authorisation this class needs was not given."))
+        if data.get("result") == Decision.Result.GRANT and getattr(self, "flags", ()) and not data.get("text"):
+            self.add_error("text", gettext("There is something to weigh among the checks: say why it is granted."))
         return data
+
+
+class ReconsiderationForm(_ReasonedForm):
+    """A hit came up after the decision: is the visa delivered all the same?"""
+
+    result = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[
+            (Decision.Result.GRANT, _("Deliver the visa all the same")),
+            (Decision.Result.DENY, _("Cancel the visa and refuse")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    field_order = ["result", "grounds", "text"]
 
 
 class QualityForm(StepForm):

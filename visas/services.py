@@ -1,14 +1,16 @@
 """Writes of the visa procedure: filing, and the act of each step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.standing import Flag
 from cases.acts import act
 from cases.models import Attachment, Decision, Ground, Payment, Requirement, Task
 from cases.services import Application, Effect, attach_file, notify, start_case
@@ -157,8 +159,18 @@ def assess(case: VisaApplication, *, task: Task, actor: User, result: str, groun
     return _decide(case, Decision.Kind.PROPOSAL, actor=actor, result=result, grounds=grounds, text=text)
 
 
-def decide(case: VisaApplication, *, task: Task, actor: User, result: str, grounds, text: str) -> Effect:
-    """Approve, refuse or return. The engine has checked that the actor did no earlier step of the case."""
+def _refuse_unweighed(flags: Sequence[Flag], result: str, text: str) -> None:
+    """A visa is not granted over an open question without saying why (domain §6.2: no silence is ever clear)."""
+    if flags and result == Decision.Result.GRANT and not text.strip():
+        raise ValidationError({"text": _("There is something to weigh among the checks: say why it is granted.")})
+
+
+def decide(
+    case: VisaApplication, *, task: Task, actor: User, result: str, grounds, text: str, flags: Sequence[Flag] = ()
+) -> Effect:
+    """Approve, refuse or return. The engine has checked that the actor did no earlier step of the case, and the desk
+    that the agencies have answered anew. ``flags``: what among their answers the decision has to weigh."""
+    _refuse_unweighed(flags, result, text)
     if result != Decision.Result.RETURN:
         case.decided_at = timezone.now()
     return _decide(case, Decision.Kind.DECISION, actor=actor, result=result, grounds=grounds, text=text)
@@ -189,9 +201,21 @@ def check_quality(
     return Effect(result=result, reason="\n".join(filter(None, [ground.text if ground else "", text])))
 
 
+def reconsider(case: VisaApplication, *, task: Task, actor: User, result: str, grounds, text: str) -> Effect:
+    """A hit came up when the visa was to be handed over: it is delivered after all, with a reason, or cancelled and the
+    application refused. Nothing of the hit is told to the applicant."""
+    if not text.strip():
+        raise ValidationError({"text": _("Give the reason.")})
+    if result == Decision.Result.DENY:
+        documents.cancel(documents.current(case), actor=actor, reason=text)
+        case.decided_at = timezone.now()
+    return _decide(case, Decision.Kind.DECISION, actor=actor, result=result, grounds=grounds, text=text)
+
+
 def deliver(
-    case: VisaApplication, *, task: Task, actor: User, receiver: str, receiver_document: str, remarks: str
-) -> Effect:
+    case: VisaApplication, *, task: Task, actor: User, receiver: str, receiver_document: str, remarks: str,
+    flags: Sequence[Flag] = (),
+) -> Effect:  # fmt: skip
     """Hand over the passport with the visa: from now on the document is active."""
     document = documents.current(case)
     documents.deliver(document, actor=actor, receiver=receiver, receiver_document=receiver_document)

@@ -4,7 +4,8 @@ from agencies.models.adjudication import Adjudication
 from agencies.models.agency import Agency
 from agencies.models.attempt import BUCKETS_MS, Attempt, Outcome, Tally
 from agencies.models.check import FINDINGS, Check
-from agencies.models.policy import CheckPolicy
+from agencies.models.evidence import Evidence
+from agencies.models.policy import CheckPolicy, Moment, QuestionRule
 from agencies.models.question import OfficerIdentity, QuestionSettings
 
 __all__ = [
@@ -15,8 +16,11 @@ __all__ = [
     "Attempt",
     "Check",
     "CheckPolicy",
+    "Evidence",
+    "Moment",
     "OfficerIdentity",
     "Outcome",
+    "QuestionRule",
     "QuestionSettings",
     "Tally",
 ]

@@ -1,11 +1,11 @@
-"""Writes of checks: asking, leasing, settling, adjudicating.
+"""Writes of checks: asking, leasing, settling, recording letters, adjudicating, opening evidence.
 
 The database is the truth and the broker is the doorbell. A check is asked by whoever holds its lease; the answer is
 written by the holder of the same lease or not at all; so no agency is asked twice at the same time for one check, and
 no check has two answers, whatever is killed in between.
 """
 
-from agencies.services.adjudicating import adjudicate, adjudicate_step
+from agencies.services.adjudicating import CONFIRM, adjudicate, adjudicate_step
 from agencies.services.asking import ask_agencies, ring
 from agencies.services.attempts import (
     give_up_check,
@@ -17,12 +17,16 @@ from agencies.services.attempts import (
     settle_check,
 )
 from agencies.services.cancelling import SETTLED, cancel_check, cancel_checks_of
+from agencies.services.evidence import Opened, may_open, open_evidence
 from agencies.services.gate import seconds_until_free
+from agencies.services.letters import may_record, record_letter
 from agencies.services.operating import ASKABLE, ask_again, pause_agency, record_trial, resume_agency, try_agency
 
 __all__ = [
     "ASKABLE",
+    "CONFIRM",
     "SETTLED",
+    "Opened",
     "adjudicate",
     "adjudicate_step",
     "ask_again",
@@ -32,8 +36,12 @@ __all__ = [
     "give_up_check",
     "lease_check",
     "lease_next",
+    "may_open",
+    "may_record",
+    "open_evidence",
     "pause_agency",
     "postpone_check",
+    "record_letter",
     "record_trial",
     "refuse_check",
     "resume_agency",

@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from agencies.connectors.base import AgencyRecord, Answer
-from agencies.connectors.registry import registry as questions
 from agencies.findings import Finding
 from agencies.models import Check, CheckPolicy, Outcome
 from agencies.services import gate
+from agencies.services.answers import NOTED, note_answer
+from agencies.services.evidence import seal_answer
 from cases.acts import act, flush, locked_task, note
 from cases.services.steps import finish_step
 
@@ -88,20 +89,23 @@ def settle_check(check: Check, *, answer: Answer, actor=None) -> Check | None:
     """Write an agency's answer, and go on with the case when it was the last one open. None when the lease was lost."""
     with locked_task(check.task) as activation:
         at = timezone.now()
+        noted = copy(check)
+        noted.finding = answer.finding.value
+        note_answer(noted, since=at, person=check.person)
         held = _let_go(
             check,
             state=Check.State.ANSWERED,
-            finding=answer.finding.value,
+            finding=noted.finding,
             records=[_fields(record) for record in answer.records],
             reference=answer.reference[:120],
             fault="",
             answered_at=at,
             next_attempt_at=None,
-            valid_until=at + timedelta(days=questions.get(check.question).manifest.freshness_days),
-            needs_adjudication=answer.finding in (Finding.HIT, Finding.POSSIBLE_MATCH),
+            **{name: getattr(noted, name) for name in NOTED},
         )
         if held is None:
             return None
+        seal_answer(held, answer)
         settled(activation, held, "check.answered")
         unsent = answer.reference.startswith(NOTHING_SENT)
         gate.attempt_ended(

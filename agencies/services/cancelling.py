@@ -44,4 +44,4 @@ def cancel_check(check: Check, *, actor: User, reason: str) -> Check:
 def cancel_checks_of(case: Case, *, actor) -> None:
     """A case that ends asks nothing more (registered as a close hook; the case is locked)."""
     case.checks.unsettled().update(state=Check.State.CANCELLED, lease=None, leased_until=None, next_attempt_at=None)
-    case.checks.open_hits().update(needs_adjudication=False)
+    case.checks.open_hits().update(needs_adjudication=False, awaits="")

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.comparison import Likeness, Line, compare
+from agencies.comparison import Identifiers, Likeness, Line, compare, identifiers
 from agencies.findings import Finding
 from agencies.models import Check, CheckPolicy
 from agencies.services import SETTLED
@@ -20,32 +20,34 @@ from agencies.subjects import subject_of
 from agencies.timeline import question_title
 from offices.authority import authority_of
 from offices.roles import Act
-from people.models import Person
 from ui.templatetags.ui import partial_date
 
 register = template.Library()
 
 
 class Comparison(NamedTuple):
-    """One record of an agency beside the person: its lines, what it does not state, how many of each likeness."""
+    """One record of an agency beside the person: its lines, what it does not state, how many of each likeness, and
+    which second identifiers could be compared."""
 
     record: dict[str, str]
     lines: list[Line]
     silent: list[Line]
     counts: dict[str, int]
+    seconds: Identifiers
 
 
 @register.simple_tag
-def comparisons(check: Check, person: Person) -> list[Comparison]:
-    """``{% comparisons check applicant as found %}``: each record of a check beside the person it asked about."""
-    subject = subject_of(person)
+def comparisons(check: Check) -> list[Comparison]:
+    """``{% comparisons check as found %}``: each record of a check beside the person it asked about."""
+    subject = subject_of(check.person)
     found = []
     for record in check.records:
         lines = compare(subject, record)
         counts = Counter(line.likeness.value for line in lines)
         silent = [line for line in lines if not line.theirs]
         stated = [line for line in lines if line.theirs]
-        found.append(Comparison(record, stated, silent, {each.value: counts[each.value] for each in Likeness}))
+        told = {each.value: counts[each.value] for each in Likeness}
+        found.append(Comparison(record, stated, silent, told, identifiers(lines)))
     return found
 
 
@@ -71,6 +73,41 @@ def waiting_note(check: Check) -> str:
 def goes_on(check: Check) -> bool:
     """Whether the policy lets the case go on without the answer."""
     return check.on_outage == CheckPolicy.OnOutage.PROCEED
+
+
+@register.filter
+def by_letter(check: Check) -> bool:
+    """Whether the policy lets the answer come on paper, and none has come yet."""
+    open_still = check.state in (Check.State.QUEUED, Check.State.ASKING)
+    return open_still and check.on_outage == CheckPolicy.OnOutage.LETTER
+
+
+@register.filter
+def opinions(check: Check) -> list[Any]:
+    """What officers have decided about a hit, as far as it may be shown: while a second officer is to decide alone,
+    nothing of this round."""
+    given = list(check.adjudications.all())
+    if check.awaits == Check.Awaits.SECOND:
+        return [each for each in given if each.round < check.round]
+    return given
+
+
+@register.filter
+def flag_text(flag: Any) -> str:
+    """What the decision has to weigh, in words."""
+    said = {
+        "unavailable": gettext_lazy("the agency did not answer"),
+        "indeterminate": gettext_lazy("the answer was indeterminate"),
+        "cancelled": gettext_lazy("the question was cancelled"),
+        "same": gettext_lazy("a hit was found to be this person"),
+        "undetermined": gettext_lazy("a hit could not be determined"),
+    }
+    return f"{question_title(flag.question)}: {said[flag.why]}"
+
+
+@register.filter
+def question_name(code: str) -> str:
+    return question_title(code)
 
 
 @register.filter
@@ -162,13 +199,27 @@ def fault_words(fault: str) -> str:
 
 
 class HitFields(NamedTuple):
-    """The two fields of one hit in the adjudication form."""
+    """The two fields of one hit in the adjudication form, the earlier decision on the same pair, and, for the
+    supervisor, what the two officers decided."""
 
     check: Check
     decision: Any
     reason: Any
+    earlier: Any
+    differing: list[Any]
 
 
 @register.simple_tag
 def hit_fields(form: Any) -> list[HitFields]:
-    return [HitFields(hit, form[f"decision_{hit.pk}"], form[f"reason_{hit.pk}"]) for hit in form.hits]
+    return [
+        HitFields(
+            hit,
+            form[f"decision_{hit.pk}"],
+            form[f"reason_{hit.pk}"],
+            form.earlier.get(hit.pk),
+            [each for each in hit.adjudications.all() if each.round == hit.round]
+            if form.awaits == Check.Awaits.SUPERVISOR
+            else [],
+        )
+        for hit in form.hits
+    ]

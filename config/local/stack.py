@@ -10,6 +10,7 @@ import re
 import secrets
 import subprocess
 import sys
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -72,11 +73,15 @@ def base_environment(home: Path) -> dict[str, str]:
     env["SUGM_HOME"] = str(home)
     env["PYTHONUNBUFFERED"] = "1"
     env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env.get('PATH', os.defpath)}"
-    if not env.get("SECRET_KEY"):
-        key = home / "secret-key"
-        if not key.exists():
-            write_private(key, secrets.token_urlsafe(48))
-        env["SECRET_KEY"] = key.read_text().strip()
+    for name, file, made in (
+        ("SECRET_KEY", "secret-key", lambda: secrets.token_urlsafe(48)),
+        ("EVIDENCE_KEYS", "evidence-keys", lambda: urlsafe_b64encode(secrets.token_bytes(32)).decode()),
+    ):
+        if not env.get(name):
+            key = home / file
+            if not key.exists():
+                write_private(key, made())
+            env[name] = key.read_text().strip()
     home.joinpath("static").mkdir(exist_ok=True)  # STATIC_ROOT: whitenoise warns if there is none, filled or not
     return env
 
@@ -245,7 +250,7 @@ def servers(home: Path) -> Iterator[dict[str, str]]:
 
 def shared(env: dict[str, str]) -> dict[str, str]:
     """What another process needs in order to work with the running services."""
-    names = "DATABASE_URL BROKER_URL SECRET_KEY SUGM_HOME SUGM_PORT SUGM_ENV SIMULATOR_URL"
+    names = "DATABASE_URL BROKER_URL SECRET_KEY EVIDENCE_KEYS SUGM_HOME SUGM_PORT SUGM_ENV SIMULATOR_URL"
     return {name: env[name] for name in names.split() if name in env}
 
 

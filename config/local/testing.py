@@ -46,6 +46,7 @@ def ensure_services() -> Services:
         "SUGM_ENV": "test",
         "SUGM_HOME": str(home),
         "SECRET_KEY": "only-for-tests-and-of-no-use-elsewhere",
+        "EVIDENCE_KEYS": "b25seS1mb3ItdGVzdHMtYW5kLW5vLXVzZS1lbHNlISE=",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     try:

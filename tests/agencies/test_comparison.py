@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from agencies.comparison import Likeness, compare
+from agencies.comparison import Likeness, compare, identifiers
 from agencies.connectors.base import Subject
 
 EQUAL, SIMILAR, DIFFERENT, ABSENT = Likeness
@@ -41,6 +41,8 @@ def line(field: str, subject: Subject, **record):
         ("Soto-Vargas", "Camila", "SOTO VARGAS, CAMILA"),
         ("O'Brien", "Seán", "OBRIEN SEAN"),
         ("Соколова", "Анна", "ANNA SOKOLOVA"),
+        ("Щукіна", "Юлія", "SHCHUKINA YULIIA"),  # by the Ukrainian column
+        ("Castaño", "Zoë", "CASTANXXO ZOE"),
     ],
 )
 def test_accents_order_and_spellings_count_as_equal(primary, secondary, theirs):
@@ -62,6 +64,45 @@ def test_other_names_are_scored_and_their_odd_words_marked(theirs, likeness, mar
     found = line("name", person(), name=theirs)
     assert found.likeness == likeness and 0 <= found.score < 100
     assert [word.text for word in found.words if word.differs] == marked
+
+
+@pytest.mark.parametrize(
+    ("primary", "secondary", "theirs", "hint"),
+    [
+        ("Okafor", "Chinedu", "CHINEDU OKAFOR", "the same names in another order"),
+        ("de la Cruz Soto", "María", "CRUZ SOTO MARIA", "they differ in particles only"),
+        ("Soto viuda de Vargas", "Elsa", "SOTO VARGAS ELSA", "they differ in particles only"),
+        ("al-Mansuri", "Karim", "MANSURI KARIM", "they differ in particles only"),
+        ("de la Cruz", "José", "DELACRUZ JOSE", "written in one word on one side"),
+        ("Quispe Mamani", "Rosa Luz", "QUISPE ROSA LUZ", "without the second surname"),
+        ("Quispe Mamani", "Rosa Luz", "QUISPE MAMANI ROSA", "one side has more names"),
+        ("Al Hussein", "Mohamed", "HUSAYN MUHAMMAD", "possibly another romanisation of the same name"),
+        ("حسين", "محمد", "HUSSEIN MOHAMED", "possibly another romanisation of the same name"),
+        ("Tchaikovsky", "Yuliya", "CHAIKOVSKII JULIA", "possibly another romanisation of the same name"),
+        ("Jaled", "Yusuf", "KHALED YOUSSEF", "possibly another romanisation of the same name"),
+    ],
+)
+def test_a_likeness_that_does_not_explain_itself_is_explained(primary, secondary, theirs, hint):
+    found = line("name", person(primary=primary, secondary=secondary), name=theirs)
+    assert str(found.hint) == hint
+    assert found.likeness == (EQUAL if "order" in hint else SIMILAR)
+
+
+@pytest.mark.parametrize(
+    ("primary", "secondary", "theirs"),
+    [("Soto", "Luis", "SOTO LUISA"), ("Soto", "Mario", "SOTO MARIA"), ("Pérez", "Juan", "PAZOS JUNE")],
+)
+def test_names_of_other_people_are_no_romanisations_of_each_other(primary, secondary, theirs):
+    assert not line("name", person(primary=primary, secondary=secondary), name=theirs).hint
+
+
+def test_second_identifiers_say_which_could_be_compared_and_which_could_still_be_asked():
+    subject = person(birth_place="Lagos", mother="Eva", father="")
+    found = identifiers(compare(subject, {"name": "OKAFOR", "birth_date": "1979", "parents": "SAUL / "}))
+    assert [each.field for each in found.compared] == ["birth_date"]
+    assert [each.field for each in found.ask_agency] == ["document", "birth_place", "mother"]
+    assert [each.field for each in found.ask_file] == ["father"]
+    assert found.unknown == ()
 
 
 def test_a_name_with_more_parts_on_one_side_is_similar_whatever_its_score():

@@ -11,7 +11,7 @@ from agencies.models import Check
 from audit.models import AuditEvent
 from tests import factories as f
 from tests.cases.pages import browser, case_url, text
-from tests.flows import answer, answer_all, do
+from tests.flows import answer, answer_all, settle
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +107,7 @@ def test_a_hit_of_interpol_says_what_to_do_and_what_not(house, case):
 def test_a_settled_hit_says_who_decided_what_and_why(house, case):
     answer_all(case, {"pnp.requisitorias": "POSSIBLE_MATCH"})
     hit = case.checks.open_hits().get()
-    do(case, "adjudicate", house.checks, decisions=[(hit.pk, "other", "El año difiere <y> el padre")])
+    settle(case, house, reason="El año difiere <y> el padre")
     page = panel(house.analyst, case)
     assert "Another person" in page and "T. Vera" in page and "El año difiere &lt;y&gt; el padre" in page
     assert f'id="hit-{hit.pk}"' not in page and "OTRA PERSONA" in page.replace("<mark>", "").replace("</mark>", "")

@@ -189,5 +189,5 @@ def test_the_act_drops_what_is_configured_all_the_same(house, abroad, realm, hea
     assert case.confidentiality == realm
     assert Check.objects.filter(case=case, question="sunat.ruc").exists() is asked
     assert Check.objects.filter(case=case, question="interpol.sltd").exists()
-    refused = AuditEvent.objects.filter(case_id=case.pk, verb="checks.refused")
-    assert [event.data for event in refused] == ([] if asked else [{"refused": 1}])
+    withheld = AuditEvent.objects.filter(case_id=case.pk, verb="checks.withheld")
+    assert [event.data for event in withheld] == ([] if asked else [{"withheld": 1}])

@@ -14,7 +14,7 @@ from offices.models import Posting
 from offices.roles import Role
 from offices.services import close_posting
 from tests import factories as f
-from tests.flows import answer_all, assess, decide, interview, to_decision
+from tests.flows import answer_all, assess, decide, interview, settle, to_decision
 
 pytestmark = pytest.mark.django_db
 
@@ -118,11 +118,7 @@ def test_the_whole_way_to_a_decision(house):
     answer_all(case, {"pnp.requisitorias": "POSSIBLE_MATCH"})
     case.refresh_from_db()
     assert case.stage == Stage.ADJUDICATION
-    task = services.take_task(f.open_step(case, "adjudicate"), actor=house.checks)
-    hit = case.checks.open_hits().get()
-    services.complete_task(
-        task, actor=house.checks, values={"decisions": [(hit.pk, "other", "Otro año de nacimiento")]}
-    )
+    settle(case, house)
     interview(case, house.analyst)
     assess(case, house.analyst)
     decide(case, house.consul, "grant")

@@ -19,7 +19,7 @@ from cases.models import Ground, Task
 from cases.timeline import Said, Scene, entry, says, timeline
 from tests import factories as f
 from tests.cases.pages import browser, case_url, panel_url, text
-from tests.flows import answer, answer_all, do, interview, to_decision
+from tests.flows import answer, answer_all, do, interview, settle, to_decision
 from visas.flows import VisaFlow
 
 pytestmark = pytest.mark.django_db
@@ -68,13 +68,12 @@ def test_times_are_those_of_the_office(house, case):
 
 def test_what_agencies_answered_is_told_with_question_and_finding(house, case):
     answer_all(case, {"pnp.requisitorias": "POSSIBLE_MATCH"})
-    hit = case.checks.open_hits().get()
-    do(case, "adjudicate", house.checks, decisions=[(hit.pk, "other", "Otro año de nacimiento")])
+    settle(case, house)
     told = titles(case)
     assert "PNP: warrants (requisitorias) answered: possible match" in told
     assert "SBS: UN Security Council lists answered: no observation" in told
     settled = next(event for event in timeline(case)[0] if "hit settled, another person" in event.title)
-    assert (settled.by, settled.reason) == ("T. Vera", "Otro año de nacimiento")
+    assert (settled.by, settled.reason) == ("E. Cano", "Otro año de nacimiento")
 
 
 def test_outages_cancellations_and_ends_are_told(house, case):

@@ -114,6 +114,17 @@ def assess(desk, result: str = "Conceder", *, ground: str = "", text: str = "Exp
         desk.mark(ground)
     desk.write("Fundamento", text)
     desk.finish("Evaluar y proponer")
+    at_step(desk.number_here(), "decide")  # the agencies that are asked again have answered
+
+
+def at_step(number: str, step: str) -> None:
+    """Wait until the step is open: the agencies are asked again before it."""
+    case = Case.objects.get(number=number)
+
+    def open_now() -> bool:
+        return any(task.flow_task.name == step for task in case.task_set.filter(finished__isnull=True))
+
+    wait_until(open_now, what=f"for {step}")
 
 
 def decide(desk, number: str, result: str, *, ground: str = "", text: str = "") -> None:
@@ -130,6 +141,7 @@ def confirm_print(desk, number: str) -> None:
     desk.take(number)
     desk.mark("Impresión conforme")
     desk.finish("Control de calidad")
+    at_step(number, "deliver")
 
 
 def hand_over(desk, number: str, *, to: str) -> None:
@@ -380,6 +392,12 @@ def test_a_namesake_at_the_police_and_a_refusal(house, desk):
     expect(checks.step.get_by_role("alert")).to_contain_text("Motivo")  # without a reason it is not settled
     checks.write("Motivo", "Otra fecha de nacimiento y otro segundo nombre.")
     checks.finish("Resolver coincidencia")
+    second = desk(house.second)  # warrants are grave: another officer decides too, and alone
+    second.take(number)
+    expect(second.page.locator(".case-panel")).not_to_contain_text("Otra fecha de nacimiento y otro segundo nombre.")
+    second.mark("Es otra persona")
+    second.write("Motivo", "No coincide el año de nacimiento.")
+    second.finish("Resolver coincidencia")
 
     interview(desk(house.analyst), number)
     assess(desk(house.analyst), "Denegar", ground="No acredita solvencia económica", text="Sin movimientos bancarios.")
@@ -406,7 +424,7 @@ def test_a_namesake_at_the_police_and_a_refusal(house, desk):
     check_timeline(
         consul,
         number,
-        (house.checks.short_name, "coincidencia resuelta", "Otra fecha de nacimiento y otro segundo nombre."),
+        (house.second.short_name, "coincidencia resuelta", "No coincide el año de nacimiento."),
         (house.consul.short_name, "«Decidir»", "Se comparte la propuesta."),
     )
 
