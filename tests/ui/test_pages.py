@@ -12,7 +12,10 @@ from ui.icons import OUTLINE
 from ui.views import PAGES
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-FORBIDDEN = re.compile(r"""<style|\sstyle=|\son[a-z]+=["']|javascript:|hx-on|<script(?![^>]*\ssrc=)""", re.IGNORECASE)
+FORBIDDEN = re.compile(
+    r"""<style|\sstyle=|\son[a-z]+=["']|javascript:|hx-on|<script(?![^>]*(?:\ssrc=|type="application/json"))""",
+    re.IGNORECASE,
+)
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
