@@ -25,10 +25,12 @@ from agencies.connectors.base import (
     Endpoint,
     MalformedAnswer,
     NotConfigured,
+    Subject,
     TransportFault,
 )
 from agencies.connectors.registry import registry as questions
-from agencies.models import Agency, Attempt, Check, Outcome
+from agencies.connectors.sltd_report import SltdReport
+from agencies.models import Agency, Attempt, Check, Outcome, Report
 from agencies.models.agency import LONGEST_TIMEOUT
 from agencies.outgoing import endpoint_of, question_of
 from agencies.specimen import harmless_question
@@ -198,3 +200,46 @@ def forget_old_attempts() -> int:
             old = Attempt.objects.filter(agency_id=agency_id, outcome=outcome, ended_at__lt=before)
             gone += Attempt.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:10_000])).delete()[0]
     return gone
+
+
+# --- reports -------------------------------------------------------------------------------------------------------
+
+
+@shared_task
+def send_report(report_id: int) -> None:
+    """Send one report, if it is due and nobody else is sending it; what it failed of is on its row."""
+    report = services.lease_report(report_id)
+    if report is None:
+        return
+    ask = Ask(
+        question=report.code,
+        subject=Subject(),
+        idempotency_key=str(report.key),
+        legal_basis=report.legal_basis,
+        purpose="SLTD",
+        officer_ref=f"SUGM-{report.case.office_id}",
+        office_ref=report.case.office.code,
+    )
+    endpoint = endpoint_of(report.agency, report.code)
+    if not connection.in_atomic_block:
+        connection.close()
+    try:
+        reference = SltdReport(report.values).send(ask, endpoint)
+    except (TransportFault, MalformedAnswer) as fault:
+        services.postpone_report(report, fault=fault.kind)
+    except AgencyRefusal as refusal:
+        services.refuse_report(report, fault=refusal.code)
+    else:
+        services.settle_report(report, reference=reference)
+
+
+@shared_task
+def ring_due_reports() -> int:
+    """Ring for every report that is due: new ones, retries, those of workers that died."""
+    due = Report.objects.filter(
+        state__in=[Report.State.QUEUED, Report.State.SENDING], next_attempt_at__lte=timezone.now()
+    ).select_related("agency")
+    rung = [(report.pk, report.agency.queue) for report in due.order_by("next_attempt_at")[:SWEEP]]
+    for report_id, queue in rung:
+        send_report.apply_async(args=[report_id], queue=queue)
+    return len(rung)

@@ -147,3 +147,22 @@ def _unconfigured(event: AuditEvent, scene: Scene) -> Said:
         n,
     )
     return Said(text % {"n": n}, "alert-triangle", "red")
+
+
+@says("report.queued")
+def _report_queued(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("Report to INTERPOL (SLTD) queued"), "send", "blue")
+
+
+@says("report.sent")
+def _report_sent(event: AuditEvent, scene: Scene) -> Said:
+    reference = event.data.get("reference", "")
+    return Said(
+        _("INTERPOL (SLTD) acknowledged the report: %(reference)s") % {"reference": reference}, "check", "green"
+    )
+
+
+@says("report.refused")
+def _report_refused(event: AuditEvent, scene: Scene) -> Said:
+    fault = event.data.get("fault", "")
+    return Said(_("INTERPOL (SLTD) refused the report: %(fault)s") % {"fault": fault}, "alert-triangle", "red")

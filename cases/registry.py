@@ -38,6 +38,16 @@ class MenuEntry:
     position: int = 50
 
 
+@dataclass(frozen=True)
+class BoardPart:
+    """What a higher room adds to the supervisor's board: ``context(user)`` gives the template's context, or None when
+    there is nothing to say."""
+
+    code: str
+    template: str
+    context: Callable[[Any], Mapping[str, Any] | None]
+
+
 def _not_ready(row_id: int) -> None:
     raise ImproperlyConfigured("cases.tasks has not been loaded")
 
@@ -47,6 +57,7 @@ class Registry:
         self.procedures: dict[str, type] = {}
         self.panels: dict[str, Panel] = {}
         self.menu: dict[str, MenuEntry] = {}
+        self.board: dict[str, BoardPart] = {}
         self.defaults: dict[str, Callable[[], int]] = {}
         self._columns: dict[str, Callable[[Iterable[int]], Mapping[int, Any]]] = {}
         self._on_close: dict[str, Callable[..., None]] = {}
@@ -62,6 +73,9 @@ class Registry:
 
     def add_menu(self, entry: MenuEntry) -> None:
         self._add(self.menu, entry.code, entry, "menu entry")
+
+    def add_board_part(self, part: BoardPart) -> None:
+        self._add(self.board, part.code, part, "board part")
 
     def add_defaults(self, code: str, load: Callable[[], int]) -> None:
         """``load()`` makes the configuration rows of a room that are missing and returns how many."""
@@ -92,6 +106,11 @@ class Registry:
         """What a person finds in the menu besides the engine's own pages."""
         entries = sorted(self.menu.values(), key=lambda entry: (entry.position, entry.code))
         return [entry for entry in entries if entry.visible(user)]
+
+    def board_parts(self, user: Any) -> list[tuple[str, Mapping[str, Any]]]:
+        """Template and context of what higher rooms have to say on this person's board."""
+        told = ((part.template, part.context(user)) for part in self.board.values())
+        return [(template, context) for template, context in told if context is not None]
 
     def columns(self, case_ids: Iterable[int]) -> dict[str, Mapping[int, Any]]:
         ids = list(case_ids)

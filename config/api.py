@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from agencies.api import CaseChecks
 from cases.api import CaseDetail, CaseTimeline, CompleteTask, ReleaseTask, TakeTask, TaskDetail, TaskList
 from cases.api_authority import AcceptTransfer, CaseAccess, CaseConflict, CaseTransfer, DeclineTransfer, TransferList
+from documents.api import VerifyDocument
 from documents.seals.api import ValidateSeal
 
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("tasks/<int:pk>/take/", TakeTask.as_view(), name="api_take"),
     path("tasks/<int:pk>/release/", ReleaseTask.as_view(), name="api_release"),
     path("tasks/<int:pk>/complete/", CompleteTask.as_view(), name="api_complete"),
+    path("documents/verify/", VerifyDocument.as_view(), name="api_verify"),
     path("cases/<str:number>/", CaseDetail.as_view(), name="api_case"),
     path("cases/<str:number>/timeline/", CaseTimeline.as_view(), name="api_timeline"),
     path("cases/<str:number>/access/", CaseAccess.as_view(), name="api_access"),

@@ -348,6 +348,11 @@ CELERY_BEAT_SCHEDULE = {
     "attempts": {"task": "agencies.tasks.forget_old_attempts", "schedule": 3600},
     "postings": {"task": "offices.tasks.turn_postings", "schedule": 60},
     "audit_seal": {"task": "audit.tasks.seal", "schedule": 60},
+    "reports": {"task": "agencies.tasks.ring_due_reports", "schedule": 15},
+    "blank_alarms": {"task": "documents.tasks.tell_alarms", "schedule": 30},
+    "overdue_blanks": {"task": "documents.tasks.note_overdue_acts", "schedule": 3600},
+    "expired_documents": {"task": "documents.tasks.expire_documents", "schedule": 900},
+    "verification_windows": {"task": "documents.tasks.forget_windows", "schedule": 3600},
 }
 
 # --- agencies --------------------------------------------------------------------------------------------------
@@ -407,6 +412,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
+
+# --- public verification of documents --------------------------------------------------------------------------
+# Where the public link in a document's QR leads; printed on documents, so it has to stay for as long as they are valid.
+PUBLIC_URL = env.str(
+    "SUGM_PUBLIC_URL", f"http://127.0.0.1:{env.str('SUGM_PORT', '8000')}" if LOCAL else "https://sugm.example"
+).rstrip("/")
+
+# How often, and within how many seconds: pages per address; dates of birth per link and per address; API per account.
+VERIFICATION_LIMITS = {"page": (60, 60), "birth_link": (5, 3600), "birth_address": (20, 3600), "api": (120, 60)}
 
 # --- look ------------------------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

@@ -19,6 +19,7 @@ urlpatterns = [
     path("consultas/", include("agencies.urls")),
     path("sellos/", include("documents.seals.urls")),
     path("personal/", include("offices.urls")),
+    path("", include("documents.urls")),
     path("", include("cases.urls")),
 ]
 

@@ -45,10 +45,13 @@ STAFF: tuple[Member, ...] = (
     _member("gluna", "Luna Sacsahuari, Gladys", "F", (Role.CHECKS, "DGC")),
     _member("rsoto", "Soto Wiñaymarca, Raúl", "M", (Role.AUTHORISING, "DGC")),
     _member("mzea", "Zea Ocongatillo, Mercedes", "F", (Role.AUTHORISING, "DPI"), (Role.AUTHORISING, "DGC")),
+    _member("egil", "Gil Tupacmarca, Eva", "F", (Role.CUSTODIAN, "DGC")),
+    _member("jtapia", "Tapia Quenayachi, Julio", "M", (Role.CUSTODIAN, "DGC")),
     _member("orey", "Rey Pumacanchari, Olga", "F", (Role.SUPERVISOR, "DGC")),
     _member("sprado", "Prado Yanahuaringa, Saúl", "M", (Role.PROTECTION, "DGC")),
     _member("cmeza", "Meza Apurimarca, César", "M", (Role.AUDITOR, "RREE")),
     _member("pcano", "Cano Wayrapata, Pilar", "F", (Role.PROTECTION_AUDITOR, "RREE")),
+    _member("verificador", "Sistema Verificador, Entidad Ficticia", "F", (Role.VERIFYING, "RREE")),
     _member("admin", "Ríos Tambillaqui, Elsa", "F", (Role.ADMINISTRATOR, "RREE")),
     # the other posts, in pairs: who assesses and who decides
     _member("jbenel", "Benel Ancahuamani, Jorge", "M", *_everything("BUE", "MIA", "MEX")),
@@ -64,6 +67,9 @@ STAFF: tuple[Member, ...] = (
     _member("mnique", "Ñique Okumayama, Martín", "M", (Role.CONSUL, "TYO"), (Role.CONSUL, "SHA")),
     _member("kpinto", "Pinto Auquipallca, Karina", "F", (Role.CONSUL, "PRY"), (Role.CONSUL, "CAI")),
 )
+
+KEEPER, SECOND_KEEPER = "egil", "jtapia"
+"""Who keeps the blanks in Lima: one sends, the other receives."""
 
 
 def _ordered() -> tuple[list[Member], list[Member]]:

@@ -31,6 +31,11 @@ def upload(requirement: Requirement, *, named: str = "") -> SimpleUploadedFile:
     return SimpleUploadedFile(f"{name}.pdf", page(requirement.name), "application/pdf")
 
 
+def spoilt() -> SimpleUploadedFile:
+    """The photograph of a spoilt sticker."""
+    return SimpleUploadedFile("etiqueta-malograda.png", portrait(12), "image/png")
+
+
 def _text(value: str) -> bytes:
     """A PDF string in WinAnsiEncoding."""
     escaped = value.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")

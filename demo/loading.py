@@ -38,6 +38,7 @@ def load(*, seed: int, many: int, present: datetime | None = None) -> Counter[st
         clock.at = ministry.SINCE
         house = ministry.load(clock.present.date())
         seals.ensure(ministry.SINCE.date())
+        ministry.stock_blanks(house)
         posts = cases.load(house, clock, seed=seed, many=many)
     seals.ensure()
     audit.record(LOADED, actor=None, data={"seed": seed, "cases": many})

@@ -1,11 +1,16 @@
-"""The demonstration ministry: Lima, twelve posts on four continents with their calendars, and twenty-five people."""
+"""The demonstration ministry: Lima, twelve posts on four continents with their calendars, and those who work there."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from demo.accounts import PASSWORD, STAFF, Member
+from demo import files
+from demo.accounts import KEEPER, PASSWORD, SECOND_KEEPER, STAFF, Member
+from documents.models import BlankKind
+from documents.services import blanks
+from documents.services.blanks import Paper
 from offices import services as offices
 from offices.configuration import forget_configuration
 from offices.models import Calendar, CalendarDay, Office, User
@@ -99,6 +104,26 @@ def _add_own_day(calendar: Calendar, month: int, day: int, name: str, *, years: 
         CalendarDay(calendar=calendar, day=date(year, month, day), name=name, legal_basis="Resolución del puesto")
         for year in years
     )
+
+
+def stock_blanks(house: Ministry) -> None:
+    """Visa stickers: a series of the printer's in Lima, and a thousand at each post, sent and received by two."""
+    kind = BlankKind.objects.get(document_kind="visa")
+    lima, keeper = house.offices["DGC"], house.users[KEEPER]
+    file = SimpleUploadedFile("acta.pdf", files.page("Acta de recepción de etiquetas de visa"), "application/pdf")
+    many = 1_000 * (len(POSTS) + 2)
+    blanks.receive(
+        kind=kind, office=lima, numbers=f"V{1:08d}-V{many:08d}", actor=keeper,
+        paper=Paper("Acta 001-2025-DGC", SINCE.date(), party="Imprenta (demostración)", file=file),
+    )  # fmt: skip
+    for number, code in enumerate(POSTS):
+        first = 1_000 * number
+        transfer = blanks.send(
+            kind=kind, office=lima, to_office=house.offices[code], actor=keeper,
+            numbers=f"V{first + 1:08d}-V{first + 1_000:08d}",
+            paper=Paper(f"Guía {number + 1:03d}-2025-DGC", SINCE.date()),
+        )  # fmt: skip
+        blanks.arrive(transfer, actor=house.users[SECOND_KEEPER])
 
 
 def _people(staff: Iterable[Member], found: dict[str, Office]) -> dict[str, User]:

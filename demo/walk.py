@@ -336,16 +336,16 @@ class Walk:
         if not text and standing(self.case).flags:
             text = texts.WEIGHED
         self._do("decide", result=result, grounds=self._grounds(result), text=text)
-        follows = {"deny": "refuse", "grant": "issue"}.get(result)
+        follows = {"deny": "refuse", "grant": "assign"}.get(result)
         return [self._machine(follows)] if follows else []
 
     def quality(self, result: str) -> Iterable[Event]:
         spoilt = result == "spoilt"
         self._do(
             "quality", result=result, ground=ground("spoilt", "zona-ilegible") if spoilt else None,
-            text=texts.SPOILT if spoilt else "",
+            text=texts.SPOILT if spoilt else "", photo=files.spoilt() if spoilt else None,
         )  # fmt: skip
-        return [self._machine("issue")] if spoilt else [*self._mail(), *self._asked_again()]
+        return [self._machine("assign")] if spoilt else [*self._mail(), *self._asked_again()]
 
     def deliver(self, _result: str) -> None:
         self._do("deliver", receiver=self.case.applicant_name, receiver_document=self.who.passport, remarks="")
@@ -368,6 +368,8 @@ class Walk:
         task = self._open(step)
         if not self.story.failed or step != "issue":
             cases.run_step(task)
+            if step == "assign":
+                return [self._machine("issue")]
             return self._mail() if step == "refuse" else ()
         failed = cases.record_step_failure(task, error=DocumentError("No se pudo componer la página «visa»."))
         return [(failed.scheduled, partial(self.run, step))] if failed.status == STATUS.SCHEDULED else []

@@ -1,5 +1,5 @@
-"""Administration of number series and of the wording of letters and messages. Issued documents are case content and
-are not here."""
+"""Administration of number series, kinds of blanks, grounds, and the wording of letters and messages. Issued documents
+are case content and not here; neither is the ledger of blanks."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from documents import previews, services
 from documents.errors import DocumentError
-from documents.models import DocumentSeries, TextTemplate
+from documents.models import BlankKind, DocumentSeries, LifeGround, TextTemplate
 from documents.seals import admin as _seals  # noqa: F401 (registers its tables)
 from documents.wording import KINDS
 from offices.admin_site import ConfigurationAdmin
@@ -32,6 +32,32 @@ class DocumentSeriesAdmin(ConfigurationAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a series that begins anew would give numbers out twice
+
+
+@admin.register(BlankKind)
+class BlankKindAdmin(ConfigurationAdmin):
+    list_display = ["name", "document_kind", "procedure", "photo_required", "low_stock", "active", "verified"]
+    list_filter = ["procedure", "active", "verified"]
+    search_fields = ["code", "name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["code", "document_kind", "procedure"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # its numbers are in the ledger for ever
+
+
+@admin.register(LifeGround)
+class LifeGroundAdmin(ConfigurationAdmin):
+    list_display = ["text", "state", "code", "active", "legal_basis", "verified"]
+    list_filter = ["state", "active", "verified"]
+    search_fields = ["code", "text"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["state", "code"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # what was decided on it has to stay explainable; switch it off instead
 
 
 class TextTemplateForm(forms.ModelForm):

@@ -8,11 +8,12 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         from cases.registry import registry
-        from documents import defaults, panels
+        from documents import defaults, menu, panels
         from documents import timeline as _timeline  # noqa: F401 (its sentences register themselves)
         from documents import verbs as _verbs  # noqa: F401 (its names register themselves)
         from documents.services import cancel_undelivered
 
         panels.install()
+        menu.install()
         registry.add_defaults("documents", defaults.load)
         registry.add_on_close("documents", cancel_undelivered)

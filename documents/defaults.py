@@ -1,9 +1,10 @@
-"""The wording that an empty installation begins with, version 1 of each text. Administrators publish the later ones.
+"""What an empty installation begins with: version 1 of each text (administrators publish the later ones), the kinds of
+controlled blanks, and the grounds on which a document changes its state.
 
 Legal references come from the project's law register and are not verified by the legal office: ``verified`` is off.
 """
 
-from documents.models import DocumentSeries, TextTemplate
+from documents.models import BlankKind, DocumentSeries, LifeGround, TextTemplate
 from documents.numbers import PREFIXES
 from offices.configuration import forget_configuration
 
@@ -72,9 +73,51 @@ Este mensaje se envía automáticamente; por favor, no lo responda.""",
 )
 
 
+LEDGER = "Libro de control de especies valoradas [A]"
+# code, name, document, procedure; what of these a post really keeps is to be confirmed with RREE (domain §0.2, [A])
+BLANKS = (
+    ("etiqueta-visa", "Etiquetas de visa", "visa", "visa"),
+    ("libreta-pasaporte", "Libretas de pasaporte", "passport", "passport"),
+    ("lamina-salvoconducto", "Láminas de salvoconducto", "safeconduct", "safeconduct"),
+    ("tarjeta-identidad", "Tarjetas de carné de identidad", "idcard", "idcard"),
+    ("tarjeta-abtc", "Tarjetas ABTC", "abtc", "abtc"),
+)
+CONSULAR = "Vocabulario del sistema consular de RREE [A]"
+# state, code, text
+LIFE_GROUNDS = (
+    ("suspended", "investigacion", "Investigación en curso sobre su otorgamiento"),
+    ("suspended", "medida-judicial", "Medida de la autoridad judicial"),
+    ("active", "levantamiento", "Se levanta la suspensión"),
+    ("lost", "perdida", "El titular declara la pérdida"),
+    ("lost", "perdida-envio", "Pérdida en el envío"),
+    ("stolen", "robo", "Robo o hurto denunciado ante la autoridad policial"),
+    ("damaged", "deterioro", "Deterioro que impide su lectura"),
+    ("cancelled", "fraude", "Fraude descubierto después del otorgamiento"),
+    ("cancelled", "solicitud-titular", "A solicitud del titular"),
+    ("cancelled", "error-material", "Error material en el documento"),
+    ("revoked", "nulidad", "Nulidad de oficio del acto que lo otorgó"),
+    ("revoked", "alerta", "Alerta de autoridad competente"),
+    ("superseded", "reemplazo", "Reemplazado por otro documento"),
+    ("superseded", "nuevo-pasaporte", "Trasladado a un nuevo pasaporte"),
+    ("returned", "entrega-voluntaria", "Devuelto por el titular"),
+    ("returned", "hallado", "Hallado y entregado a la oficina; sigue sin validez"),
+)
+
+
 def load() -> int:
-    """Add the texts and number series that are not there yet; returns how many. What exists is not touched."""
+    """Add the rows that are not there yet; returns how many. What exists is not touched."""
     added = 0
+    for code, name, document, procedure in BLANKS:
+        _kind, created = BlankKind.objects.get_or_create(
+            code=code,
+            defaults={"name": name, "document_kind": document, "procedure": procedure, "legal_basis": LEDGER},
+        )
+        added += created
+    for state, code, ground in LIFE_GROUNDS:
+        _ground, created = LifeGround.objects.get_or_create(
+            state=state, code=code, defaults={"text": ground, "legal_basis": CONSULAR}
+        )
+        added += created
     for kind, prefix in PREFIXES.items():
         _row, created = DocumentSeries.objects.get_or_create(kind=kind, defaults={"prefix": prefix})
         added += created

@@ -1,4 +1,4 @@
-"""Numbers of what is issued: ``V00000123``, nine characters, the most that a zone's number field holds."""
+"""Numbers of what has no controlled blank (letters): ``C00000123``. Documents on blanks have the blank's number."""
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from documents.errors import DocumentError
 
 LENGTH = 9  # ICAO 9303-7 §4.2.2: a visa number goes into the zone only if it has nine characters or fewer
-PREFIXES = {"visa": "V", "letter": "C"}  # until an administrator gives the series another one
+PREFIXES = {"letter": "C"}  # until an administrator gives the series another one
 
 _NEXT = """
     INSERT INTO documents_documentseries (kind, prefix, last) VALUES (%s, %s, 1)

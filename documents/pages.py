@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from documents.errors import DocumentError
+from documents.links import public_link, qr_svg
 from documents.models import IssuedDocument
 from documents.seals.barcode import modules, side_mm, svg
 from documents.visual import birth_text, day_text, identifier, printable
@@ -53,6 +54,7 @@ def visa_page(document: IssuedDocument) -> dict[str, Any]:
         "birth_date": birth_text(held["birth_date"]),
         "nationality": held["nationality"],
         "remarks": remarks,
+        "qr": qr_svg(public_link(document.token)),
         "caption": printable(
             f"Expediente {document.case.number} · {held['issuing_office']} · {day_text(document.valid_from)}"
         ),

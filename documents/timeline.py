@@ -35,6 +35,56 @@ def _cancelled(event: AuditEvent, scene: Scene) -> Said:
     return Said(_("Document %(number)s cancelled") % _number(event), "ban", "amber")
 
 
+@says("blank.assigned")
+def _assigned(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("Blank %(number)s assigned") % _number(event), "tag")
+
+
+@says("document.suspended")
+def _suspended(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("Document %(number)s suspended") % _number(event), "player-pause", "amber")
+
+
+@says("document.active")
+def _active(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("Document %(number)s active again") % _number(event), "player-play", "green")
+
+
+@says("document.lost")
+def _lost(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("Document %(number)s reported lost") % _number(event), "zoom-question", "red")
+
+
+@says("document.stolen")
+def _stolen(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("Document %(number)s reported stolen") % _number(event), "alert-octagon", "red")
+
+
+@says("document.damaged")
+def _damaged(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("Document %(number)s damaged") % _number(event), "file-alert", "amber")
+
+
+@says("document.revoked")
+def _revoked(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("Document %(number)s revoked") % _number(event), "ban", "red")
+
+
+@says("document.expired")
+def _expired(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("Document %(number)s expired") % _number(event), "hourglass")
+
+
+@says("document.superseded")
+def _superseded(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("Document %(number)s replaced by another") % _number(event), "arrows-exchange")
+
+
+@says("document.returned")
+def _returned(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("Document %(number)s given back") % _number(event), "arrow-back-up")
+
+
 @says("letter.written")
 def _written(event: AuditEvent, scene: Scene) -> Said:
     return Said(_("Letter %(number)s written") % _number(event), "file-text")

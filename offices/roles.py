@@ -33,6 +33,8 @@ class Act(TextChoices):
     DECIDE = "decide", _("Decide")
     ISSUE = "issue", _("Print and check quality")
     DELIVER = "deliver", _("Deliver")
+    STOCK = "stock", _("Keep controlled blanks")
+    VERIFY = "verify", _("Ask whether a document is valid")
     CLOSE = "close", _("Withdraw, abandon or void")
     SUPERVISE = "supervise", _("Reassign, retry and see the board")
     AUDIT = "audit", _("Read the audit log")
@@ -77,6 +79,8 @@ class Role(TextChoices):
     AUTHORISING = "autorizaciones", _("Authorising officer (Lima)")
     PRINTING = "impresion", _("Print officer")
     DELIVERY = "entrega", _("Delivery officer")
+    CUSTODIAN = "custodio", _("Custodian of blanks")
+    VERIFYING = "verificador", _("Verifying entity")
     PROTECTION = "proteccion", _("Protection officer")
     AUDITOR = "auditor", _("Auditor")
     PROTECTION_AUDITOR = "auditor_proteccion", _("Auditor of international protection")
@@ -98,11 +102,17 @@ ROLES: dict[str, RoleDefinition] = {
     Role.INTAKE: _role(Role.INTAKE, Act.VIEW, Act.REGISTER),
     Role.ANALYST: _role(Role.ANALYST, Act.VIEW, Act.REGISTER, Act.ASSESS, Act.CLOSE),
     Role.CHECKS: _role(Role.CHECKS, Act.VIEW, Act.ADJUDICATE),
-    Role.CONSUL: _role(Role.CONSUL, Act.VIEW, Act.ASSESS, Act.DECIDE, Act.CLOSE, Act.SUPERVISE, reads=Reading.FREE),
+    Role.CONSUL: _role(
+        Role.CONSUL, Act.VIEW, Act.ASSESS, Act.DECIDE, Act.CLOSE, Act.SUPERVISE, Act.STOCK, reads=Reading.FREE
+    ),
     Role.SUPERVISOR: _role(Role.SUPERVISOR, Act.VIEW, Act.SUPERVISE, Act.CLOSE, reads=Reading.FREE),
     Role.AUTHORISING: _role(Role.AUTHORISING, Act.VIEW, Act.AUTHORISE),
     Role.PRINTING: _role(Role.PRINTING, Act.VIEW, Act.ISSUE),
     Role.DELIVERY: _role(Role.DELIVERY, Act.VIEW, Act.DELIVER),
+    # keeps, sends, receives and destroys blanks; does not print on them
+    Role.CUSTODIAN: _role(Role.CUSTODIAN, Act.STOCK),
+    # another entity's system: hears whether a document is valid, and nothing else
+    Role.VERIFYING: _role(Role.VERIFYING, Act.VERIFY),
     Role.PROTECTION: _role(Role.PROTECTION, Act.VIEW, Act.VIEW_PROTECTED, Act.REGISTER, Act.ASSESS, procedures=_REFUGE),
     Role.AUDITOR: _role(Role.AUDITOR, Act.VIEW, Act.AUDIT, reads=Reading.ALWAYS),
     Role.PROTECTION_AUDITOR: _role(

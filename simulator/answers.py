@@ -30,7 +30,7 @@ def query_of(question: str, sent: Fields) -> Query:
         return Query(document=sent.get("nuDniConsulta", ""))
     if question == "inpe.antecedentes":
         return Query(f"{sent.get('apepat', '')} {sent.get('apemat', '')}", sent.get("nombres", ""))
-    if question == "interpol.sltd":
+    if question in ("interpol.sltd", "interpol.sltd_report"):
         return Query(document=sent.get("documentNumber", ""))
     if question == "interpol.nominals":
         return Query(sent.get("name", ""), sent.get("forename", ""), sent.get("dateOfBirth", ""))
@@ -227,6 +227,15 @@ def _sltd(sent: Fields, world: World, query: Query) -> Body:
     return {"resultCode": "NO_ERROR", "resultMessage": "HIT", "hits": {"hit": hits}}
 
 
+def _sltd_report(sent: Fields, world: World, query: Query) -> Body:
+    """Only the issuing State adds a record; the same document twice is one record."""
+    number, issuer = sent["documentNumber"].strip(), sent["issuingCountry"].strip()
+    if not number or issuer != "PER" or sent["status"] not in ("LOST", "STOLEN", "REVOKED"):
+        return {"resultCode": "INVALID_RECORD", "resultMessage": "RECORD REFUSED"}
+    record = f"SLTD-{issuer}-{number}"
+    return {"resultCode": "NO_ERROR", "resultMessage": "RECORD ADDED", "recordId": record}
+
+
 def _nominals(sent: Fields, world: World, query: Query) -> Body:
     year = query.birth_date[:4]
     hits, said = [], ""
@@ -336,6 +345,7 @@ ANSWERS: dict[str, AnswerFunction] = {
     "inpe.antecedentes": _inpe,
     "interpol.sltd": _sltd,
     "interpol.nominals": _nominals,
+    "interpol.sltd_report": _sltd_report,
     "pj.antecedentes": _pj(
         _listed(
             "pj.antecedentes",

@@ -180,6 +180,14 @@ OPERATIONS: tuple[Operation, ...] = (
         "Stolen and lost travel documents, by document",
     ),
     Operation(
+        "interpol.sltd_report",
+        "interpol",
+        "reportSltd",
+        ("documentNumber", "issuingCountry", "documentType", "status", "declaredOn", "user"),
+        _leaves("resultCode", "resultMessage", "recordId"),
+        "A document that the asking State reports as stolen or lost",
+    ),
+    Operation(
         "interpol.nominals",
         "interpol",
         "searchNominals",

@@ -97,8 +97,8 @@ def fresh_configuration():
 
 @pytest.fixture(scope="session", autouse=True)
 def truncate_between_tests(request):
-    """Tests with real commits are cleaned up by TRUNCATE, which the audit table refuses; here, and nowhere else, that
-    one refusal is switched off. The test of the refusal switches it on again.
+    """Tests with real commits are cleaned up by TRUNCATE, which the audit table and the ledger of blanks refuse; here,
+    and nowhere else, that one refusal is switched off. The tests of the refusal switch it on again.
 
     At the end, sessions that requests of a closed browser window left behind are ended: the database could not be
     dropped while one of them is open.
@@ -113,6 +113,7 @@ def truncate_between_tests(request):
     with blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_no_truncate")
         cursor.execute("ALTER TABLE audit_auditseal DISABLE TRIGGER seal_no_truncate")
+        cursor.execute("ALTER TABLE documents_blankmovement DISABLE TRIGGER blank_movement_no_truncate")
     yield
     with blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

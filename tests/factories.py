@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from cases.models import Case, ReadingRule
 from cases.registry import registry
+from documents.models import BlankAct, BlankKind
+from documents.services import blanks as ledger
+from documents.services.blanks import Paper
 from offices import services as offices
 from offices import tokens
 from offices.authority import forget_authority
@@ -81,7 +84,7 @@ def ministry() -> SimpleNamespace:
         code="MAD", name="Consulado General en Madrid", parent=lima, country="ES", city="Madrid",
         time_zone="Europe/Madrid",
     )  # fmt: skip
-    return SimpleNamespace(
+    house = SimpleNamespace(
         lima=lima,
         santiago=santiago,
         madrid=madrid,
@@ -92,10 +95,22 @@ def ministry() -> SimpleNamespace:
         consul=staff(Role.CONSUL, santiago, last_name="Paz", first_name="Inés"),
         authoriser=staff(Role.AUTHORISING, lima, last_name="Soto", first_name="Raúl"),
         printer=staff(Role.PRINTING, santiago, last_name="Lino", first_name="Pía"),
+        custodian=staff(Role.CUSTODIAN, lima, last_name="Gil", first_name="Eva"),
         delivery=staff(Role.DELIVERY, santiago, last_name="Mar", first_name="Ada"),
         supervisor=staff(Role.SUPERVISOR, lima, last_name="Rey", first_name="Olga"),
         foreign=staff(Role.ANALYST, madrid, last_name="Ibáñez", first_name="Noé"),
     )
+    blanks(house, santiago, "V00012345-V00012394")
+    return house
+
+
+def blanks(house: SimpleNamespace, office: Office, numbers: str, *, kind: str = "visa", act: str = "") -> BlankAct:
+    """New numbers in an office's stock, received by the custodian."""
+    paper = Paper(number=act or f"Acta {numbers[:20]}", dated=date(2026, 1, 5))
+    return ledger.receive(
+        kind=BlankKind.objects.get(document_kind=kind), office=office, numbers=numbers, paper=paper,
+        actor=house.custodian,
+    )  # fmt: skip
 
 
 def person(**fields) -> Person:

@@ -10,10 +10,13 @@ class VisasConfig(AppConfig):
         from cases.conflicts import add_address
         from cases.flow import install
         from cases.registry import registry
+        from documents.registry import registry as documents
         from visas import defaults, panels
         from visas.flows import VisaFlow
+        from visas.sltd import report_loss
 
         install(VisaFlow)
         add_address("visa", lambda case: case.host_address)
         panels.install()
         registry.add_defaults("visas", defaults.load)
+        documents.add_on_change("visas", report_loss)

@@ -155,11 +155,14 @@ class VisaFlow(Procedure):
 
     decided = (
         Gateway(_("Decision"))
-        .When("grant", this.issue, label=_("granted"))
+        .When("grant", this.assign, label=_("granted"))
         .When("return", this.assess, label=_("returned"))
         .When(AGAIN, this.recheck, label=_("answers too old"))
         .Case(this.refuse, label=_("refused"))
     )
+
+    # committed before the print: a number is accounted for whatever happens to the machine that prints
+    assign = AutomaticStep(services.assign_sticker, stage=Stage.ISSUANCE, title=_("Assign sticker")).Next(this.issue)
 
     issue = AutomaticStep(services.issue, stage=Stage.ISSUANCE, title=_("Produce visa")).Next(this.quality)
 
@@ -175,7 +178,7 @@ class VisaFlow(Procedure):
 
     printed = (
         Gateway(_("Good print?"))
-        .When("spoilt", this.issue, label=_("spoilt"))
+        .When("spoilt", this.assign, label=_("spoilt"))
         .Case(this.recheck_delivery, label=_("good"))
     )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.forms import GroundField, GroundsField, StepForm
 from cases.models import Decision, Ground
 from cases.uploads import sniff
+from documents.services.blanks import kind_for
 from offices.roles import ProcedureCode
 from visas import rules
 from visas.models import Interview
@@ -213,11 +214,23 @@ class QualityForm(StepForm):
     )
     ground = GroundField(Ground.Kind.SPOILT, label=_("What is wrong"), required=False)
     text = reasons(_("Remarks"), required=False, rows=2)
+    photo = forms.FileField(
+        label=_("Photograph of the spoilt sticker"), required=False, help_text=_("PDF, JPEG or PNG; for spoilt prints.")
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("result") == "spoilt" and not data.get("ground"):
             self.add_error("ground", gettext("Say what is wrong."))
+        if data.get("photo"):
+            try:
+                sniff(data["photo"])
+            except ValidationError as error:
+                self.add_error("photo", error)
+        kind = kind_for("visa")
+        wanted = data.get("result") == "spoilt" and kind is not None and kind.photo_required
+        if wanted and not data.get("photo") and "photo" not in self.errors:
+            self.add_error("photo", gettext("Attach a photograph of what is spoilt."))
         return data
 
 

@@ -176,19 +176,28 @@ def decide(
     return _decide(case, Decision.Kind.DECISION, actor=actor, result=result, grounds=grounds, text=text)
 
 
+def assign_sticker(case: VisaApplication, *, task: Task) -> Effect:
+    """Give the visa its sticker, in a transaction of its own: whatever happens to the print, the number is accounted
+    for."""
+    number = documents.assign_blank(case, kind="visa")
+    return Effect(data={"number": number})
+
+
 def issue(case: VisaApplication, *, task: Task) -> Effect:
-    """Give the visa its number and produce its page."""
+    """Produce the page of the visa on its sticker."""
     document = documents.issue(case, content=visa_content(case), actor=None)
     return Effect(data={"document": document.pk, "number": document.number})
 
 
 def check_quality(
-    case: VisaApplication, *, task: Task, actor: User, result: str, ground: Ground | None, text: str
+    case: VisaApplication, *, task: Task, actor: User, result: str, ground: Ground | None, text: str, photo: Any = None
 ) -> Effect:
-    """Confirm the print, or spoil it: its number is burnt and another visa is produced."""
+    """Confirm the print, or spoil it: its number is burnt and another visa is produced on another sticker."""
     document = documents.current(case)
     if result == "spoilt":
-        documents.spoil(document, actor=actor, ground=ground, text=text)
+        label = _("Spoilt sticker %(number)s") % {"number": document.number}
+        picture = attach_file(photo, actor=actor, case=case, label=label) if photo else None
+        documents.spoil(document, actor=actor, ground=ground, text=text, photo=picture)
     else:
         documents.confirm_quality(document, actor=actor)
         notify(

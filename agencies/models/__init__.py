@@ -1,4 +1,5 @@
-"""Agencies, the policy of what is asked, the checks themselves and what people decided about hits."""
+"""Agencies, the policy of what is asked, the checks themselves and what people decided about hits; and
+what is reported to them."""
 
 from agencies.models.adjudication import Adjudication
 from agencies.models.agency import Agency
@@ -7,6 +8,7 @@ from agencies.models.check import FINDINGS, Check
 from agencies.models.evidence import Evidence
 from agencies.models.policy import CheckPolicy, Moment, QuestionRule
 from agencies.models.question import OfficerIdentity, QuestionSettings
+from agencies.models.report import Report
 
 __all__ = [
     "BUCKETS_MS",
@@ -22,5 +24,6 @@ __all__ = [
     "Outcome",
     "QuestionRule",
     "QuestionSettings",
+    "Report",
     "Tally",
 ]

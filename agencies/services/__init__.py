@@ -21,6 +21,7 @@ from agencies.services.evidence import Opened, may_open, open_evidence
 from agencies.services.gate import seconds_until_free
 from agencies.services.letters import may_record, record_letter
 from agencies.services.operating import ASKABLE, ask_again, pause_agency, record_trial, resume_agency, try_agency
+from agencies.services.reporting import lease_report, postpone_report, queue_report, refuse_report, settle_report
 
 __all__ = [
     "ASKABLE",
@@ -36,18 +37,23 @@ __all__ = [
     "give_up_check",
     "lease_check",
     "lease_next",
+    "lease_report",
     "may_open",
     "may_record",
     "open_evidence",
     "pause_agency",
     "postpone_check",
+    "postpone_report",
+    "queue_report",
     "record_letter",
     "record_trial",
     "refuse_check",
+    "refuse_report",
     "resume_agency",
     "return_lost_checks",
     "ring",
     "seconds_until_free",
     "settle_check",
+    "settle_report",
     "try_agency",
 ]

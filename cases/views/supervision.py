@@ -68,6 +68,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "ages": [(_age(bar), bar.number) for bar in found.ages],
         "ahead": [(bar.day, bar.number) for bar in found.ahead],
         "charts": _charts(found, wanted),
+        "parts": registry.board_parts(request.user),
         "at": now,
     }
     return render(request, "cases/board.html", context)

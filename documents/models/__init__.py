@@ -1,17 +1,14 @@
-"""What is issued: number series, documents, and the wording of letters and messages."""
+"""What is issued and what it is made of: number series, blanks, documents and their lives, the wording of letters."""
 
+from documents.models.blank import WAYS, Blank, BlankAct, BlankAlarm, BlankKind, BlankMovement, BlankSheet
 from documents.models.document import IssuedDocument
+from documents.models.life import LifeChange, LifeGround, VerificationWindow
 from documents.models.seal import DocumentSeal, RevocationList, SealAuthority, SealRevocation, SealSigner
 from documents.models.series import DocumentSeries
 from documents.models.text import TextTemplate
 
 __all__ = [
-    "DocumentSeal",
-    "DocumentSeries",
-    "IssuedDocument",
-    "RevocationList",
-    "SealAuthority",
-    "SealRevocation",
-    "SealSigner",
-    "TextTemplate",
-]
+    "WAYS", "Blank", "BlankAct", "BlankAlarm", "BlankKind", "BlankMovement", "BlankSheet", "DocumentSeal",
+    "DocumentSeries", "IssuedDocument", "LifeChange", "LifeGround", "RevocationList", "SealAuthority", "SealRevocation", "SealSigner",
+    "TextTemplate", "VerificationWindow",
+]  # fmt: skip

@@ -1,5 +1,8 @@
 """Documents, from the moment they have a number."""
 
+import base64
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +13,17 @@ from cases.models import Attachment, Case, Ground
 from documents.queries import IssuedDocumentQuerySet
 from offices.models import Office
 from people.models import Person
+
+TOKEN_BYTES = 15
+"""120 random bits: the link cannot be guessed, and 24 signs keep its QR small."""
+
+DELIVERED = ["active", "suspended", "lost", "stolen", "damaged", "revoked", "superseded", "returned"]
+"""States that only a document which was handed over can have (one that nobody fetched expires too)."""
+
+
+def new_token() -> str:
+    """A token for a public link: capitals and digits, which a QR holds in least space."""
+    return base64.b32encode(secrets.token_bytes(TOKEN_BYTES)).decode()
 
 
 class IssuedDocument(models.Model):
@@ -27,12 +41,25 @@ class IssuedDocument(models.Model):
         QC_OK = "qc_ok", pgettext_lazy("document", "Ready for delivery")
         SPOILT = "spoilt", pgettext_lazy("document", "Spoilt")
         ACTIVE = "active", pgettext_lazy("document", "Active")
+        SUSPENDED = "suspended", pgettext_lazy("document", "Suspended")
+        LOST = "lost", pgettext_lazy("document", "Lost")
+        STOLEN = "stolen", pgettext_lazy("document", "Stolen")
+        DAMAGED = "damaged", pgettext_lazy("document", "Damaged")
         CANCELLED = "cancelled", pgettext_lazy("document", "Cancelled")
+        REVOKED = "revoked", pgettext_lazy("document", "Revoked")
+        EXPIRED = "expired", pgettext_lazy("document", "Expired")
+        SUPERSEDED = "superseded", pgettext_lazy("document", "Superseded")
+        RETURNED = "returned", pgettext_lazy("document", "Returned")
 
-    STANDING = (State.PERSONALISED, State.QC_OK, State.ACTIVE)
+    STANDING = (State.PERSONALISED, State.QC_OK, State.ACTIVE, State.SUSPENDED)
 
     case = models.ForeignKey(Case, verbose_name=_("case"), on_delete=models.PROTECT, related_name="issued_documents")
     kind = models.SlugField(_("kind"), max_length=20)
+    token = models.CharField(_("public link"), max_length=32, unique=True, default=new_token, editable=False)
+    blank = models.OneToOneField(
+        "documents.Blank", verbose_name=_("blank"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="document",
+    )  # fmt: skip
     number = models.CharField(_("number"), max_length=20)
     holder = models.ForeignKey(Person, verbose_name=_("holder"), on_delete=models.PROTECT, related_name="+")
     issued_by_office = models.ForeignKey(
@@ -77,18 +104,21 @@ class IssuedDocument(models.Model):
         verbose_name_plural = _("issued documents")
         ordering = ["-id"]
         default_permissions = ()
+        indexes = [
+            models.Index(fields=["valid_until"], name="document_expiry", condition=Q(state__in=["active", "suspended"]))
+        ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "number"], name="document_number_once"),
             models.UniqueConstraint(
                 fields=["case", "kind"],
-                condition=~Q(state__in=["spoilt", "cancelled"]),
+                condition=Q(state__in=["personalised", "qc_ok", "active", "suspended"]),
                 name="one_standing_document",
             ),
             models.CheckConstraint(
                 condition=Q(valid_until__gte=models.F("valid_from")), name="document_ends_after_it_begins"
             ),
             models.CheckConstraint(
-                condition=~Q(state="active")
+                condition=~Q(state__in=DELIVERED)
                 | (Q(delivered_at__isnull=False, quality_at__isnull=False) & ~Q(receiver="")),
                 name="active_document_was_delivered",
             ),
@@ -111,5 +141,5 @@ class IssuedDocument(models.Model):
 
     @property
     def stands(self) -> bool:
-        """Neither spoilt nor cancelled."""
+        """Neither spoilt nor ended."""
         return self.state in self.STANDING

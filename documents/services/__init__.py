@@ -1,13 +1,16 @@
-"""Writes of this room. They run inside an act of the engine: its transaction, its lock on the case, its rights."""
+"""Writes of this room. Those of a case run inside an act of the engine: its transaction, its lock on the case, its
+rights. Those of the ledger of blanks are in :mod:`documents.services.blanks`."""
 
-from documents.services.issuing import current, issue
+from documents.services.issuing import assign_blank, current, issue
 from documents.services.letters import message_body, write_letter
+from documents.services.life import change_state, expire_documents
 from documents.services.quality import cancel, cancel_undelivered, confirm_quality, deliver, spoil
 from documents.services.texts import publish_text
 
 __all__ = [
     # a document and its life
-    "issue", "current", "confirm_quality", "spoil", "deliver", "cancel", "cancel_undelivered",
+    "assign_blank", "issue", "current", "confirm_quality", "spoil", "deliver", "cancel", "cancel_undelivered",
+    "change_state", "expire_documents",
     # letters, messages and their wording
     "write_letter", "message_body", "publish_text",
 ]  # fmt: skip

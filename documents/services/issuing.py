@@ -4,6 +4,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.acts import note
 from cases.errors import StateConflict
 from cases.models import Case
 from documents.content import DocumentContent
@@ -13,6 +14,7 @@ from documents.numbers import LENGTH, next_number
 from documents.pages import PAGES
 from documents.pdf import render
 from documents.seals.services import keep_seal, make_seal
+from documents.services.blanks import using
 from documents.services.keeping import keep, record
 from icao.mrz import Format, MrzError, MrzSpec, PartialDate, write
 from offices.models import User
@@ -24,18 +26,21 @@ ISSUER = "PER"
 def issue(case: Case, *, content: DocumentContent, actor: User | None) -> IssuedDocument:
     """Give a document its number, write its zone and produce its page.
 
-    Raises StateConflict when the case has a standing document of this kind, DocumentError when its zone or its page can
-    not be made.
+    The number is that of the controlled blank it is printed on (the case's, or the office's next one); kinds without
+    blanks have a series. Raises StateConflict when the case has a standing document of this kind, DocumentError when
+    its zone or its page can not be made, or the office has no blank left.
     """
     assert connection.in_atomic_block, "a document belongs to the act that issues it"
     if IssuedDocument.objects.standing().filter(case_id=case.pk, kind=content.kind).exists():
         raise StateConflict(_("This case already has its document."), code="issued")
-    number = next_number(content.kind)
+    blank = using.assign(case, document_kind=content.kind, actor=actor)
+    number = blank.number if blank is not None else next_number(content.kind)
     holder = content.holder
     document = IssuedDocument(
         case=case,
         kind=content.kind,
         number=number,
+        blank=blank,
         holder=holder,
         issued_by_office_id=case.office_id,
         mrz_format=content.mrz_format,
@@ -64,6 +69,8 @@ def issue(case: Case, *, content: DocumentContent, actor: User | None) -> Issued
     )
     document.save(force_insert=True)
     keep_seal(document, seal)
+    if blank is not None:
+        using.personalise(blank, actor=actor)
     record("document.issued", document, case, actor=actor, data={"attachment": document.pdf_id})
     return document
 
@@ -98,8 +105,18 @@ def zone_lines(content: DocumentContent, number: str) -> tuple[str, ...]:
         ) from None
 
 
+def assign_blank(case: Case, *, kind: str, actor: User | None = None) -> str:
+    """Give a case the blank of its coming document, before anything is printed: its number, or "" for documents on
+    plain paper. Raises DocumentError when the office has none left."""
+    blank = using.assign(case, document_kind=kind, actor=actor)
+    if blank is None:
+        return ""
+    note(case, "blank.assigned", actor=actor, data={"blank": blank.pk, "number": blank.number})
+    return blank.number
+
+
 def current(case: Case, kind: str = "") -> IssuedDocument:
-    """The document of a case that is neither spoilt nor cancelled (of ``kind``, when it may have several).
+    """The document of a case that is neither spoilt nor ended (of ``kind``, when it may have several).
 
     Raises StateConflict when there is none.
     """

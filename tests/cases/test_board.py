@@ -212,7 +212,7 @@ def stopped(house):
     case = f.visa_case(house)
     flows.to_decision(case, house)
     flows.decide(case, house.consul)
-    task = f.open_step(case, "issue")
+    task = f.open_step(case, "assign")
     for _attempt in range(task.flow_task.attempts):
         services.record_step_failure(task, error=TimeoutError("dato personal"))
     return task

@@ -53,7 +53,7 @@ def test_done_active_to_come_and_passed_by(house, case, linked):
     for name in ("register", "filed", "checks", "hits", "authorisation", "conversation", "interview", "assess"):
         assert found[name] == State.DONE, name
     assert found["decide"] == State.ACTIVE
-    for name in ("decided", "issue", "quality", "deliver", "granted", "refuse", "denied"):
+    for name in ("decided", "assign", "issue", "quality", "deliver", "granted", "refuse", "denied"):
         assert found[name] == State.PENDING, name
     for name in ("correct", "corrected", "adjudicate", "authorise", "not_filed"):
         assert found[name] == State.SKIPPED, name
@@ -75,10 +75,10 @@ def test_a_stopped_step_is_failed_and_an_ended_case_has_nothing_to_come(house, c
     step = Task.objects.get(process=case, finished__isnull=True)
     for _attempt in range(step.flow_task.attempts):
         services.record_step_failure(step, error=OSError())
-    assert states(case)["issue"] == State.FAILED
+    assert states(case)["assign"] == State.FAILED
     services.close_case(case, actor=house.consul, outcome="void", ground=Ground.objects.get(code="duplicada"))
     found = states(case)
-    assert found["issue"] == State.CANCELLED and State.PENDING not in found.values()
+    assert found["assign"] == State.CANCELLED and State.PENDING not in found.values()
 
 
 # --- in words ----------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def test_the_outline_tells_who_and_when_in_order(house, case):
     assert [step.node for step in steps[:5]] == ["register", "checks", "interview", "assess", "recheck"]
     assert [step.who for step in steps[:4]] == ["L. Rojas", "", "R. Quispe", "R. Quispe"]
     assert steps[0].at and (steps[5].node, steps[5].state) == ("decide", State.ACTIVE)
-    assert {step.node for step in steps[6:]} >= {"issue", "refuse", "quality", "recheck_delivery", "deliver"}
+    assert {step.node for step in steps[6:]} >= {"assign", "issue", "refuse", "quality", "recheck_delivery", "deliver"}
 
 
 def test_the_strip_ends_with_the_outcome_of_an_ended_case(house, case):

@@ -63,10 +63,10 @@ def test_letters_can_be_previewed(client, administrator):
 
 def test_lists_open_and_series_keep_their_numbers(client, administrator):
     assert client.get(reverse("admin:documents_texttemplate_changelist")).status_code == 200
-    series = DocumentSeries.objects.get(kind="visa")
+    series = DocumentSeries.objects.get(kind="letter")
     url = reverse("admin:documents_documentseries_change", args=[series.pk])
     assert client.post(url, {"prefix": "W", "last": "7", "kind": "otro"}).status_code == 302
     series.refresh_from_db()
-    assert (series.kind, series.prefix, series.last) == ("visa", "W", 0)
+    assert (series.kind, series.prefix, series.last) == ("letter", "W", 0)
     assert client.post(url, {"prefix": "O1"}).status_code == 200
     assert client.post(reverse("admin:documents_documentseries_delete", args=[series.pk])).status_code == 403

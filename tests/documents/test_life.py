@@ -69,7 +69,7 @@ def test_of_two_officers_with_the_same_page_one_wins(issue, house, act):
 
 def test_a_spoilt_print_burns_its_number(issue, visa, house, bad_print, act):
     first = issue()
-    services.spoil(first, actor=house.printer, ground=bad_print, text="Tinta corrida")
+    services.spoil(first, actor=house.printer, ground=bad_print, text="Tinta corrida", photo=visa.attachments.first())
     with pytest.raises(StateConflict):
         services.current(visa)
     second = issue()
@@ -89,17 +89,20 @@ def test_spoiling_asks_for_a_ground_of_its_kind(issue, house, act):
             services.spoil(document, actor=house.printer, ground=ground, text="")
 
 
-def test_cancelling_before_and_after_delivery(issue, house, act):
+def test_cancelling_is_for_documents_that_nobody_holds(issue, house, act):
     document = issue()
-    services.confirm_quality(document, actor=house.printer)
-    services.deliver(document, actor=house.delivery, receiver="Anna", receiver_document="")
-    services.cancel(document, actor=house.consul, reason="Fraude comprobado")
+    services.cancel(document, actor=house.consul, reason="Error en los datos")
     document.refresh_from_db()
-    assert (document.state, document.cancel_reason) == (State.CANCELLED, "Fraude comprobado")
-    assert document.delivered_at is not None
-    assert AuditEvent.objects.get(verb="document.cancelled").data["before"] == "active"
+    assert (document.state, document.cancel_reason) == (State.CANCELLED, "Error en los datos")
+    assert document.blank.state == "voided"
+    assert AuditEvent.objects.get(verb="document.cancelled").data["before"] == "personalised"
     with pytest.raises(StateConflict):
         services.cancel(document, actor=house.consul, reason="Otra vez")
+    second = issue()
+    services.confirm_quality(second, actor=house.printer)
+    services.deliver(second, actor=house.delivery, receiver="Anna", receiver_document="")
+    with pytest.raises(StateConflict):
+        services.cancel(second, actor=house.consul, reason="Ya entregada")
 
 
 def test_closing_a_case_cancels_what_nobody_holds(issue, visa, house):

@@ -1,0 +1,58 @@
+"""What is told to another institution, rather than asked: so far, documents lost or stolen, to INTERPOL's SLTD."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from agencies.models.agency import Agency
+from cases.models import Case
+
+
+class Report(models.Model):
+    """One thing told to one agency, at most once (``key`` is the idempotency key that travels with it).
+
+    The row is the truth and the broker the doorbell: it is written in the act it tells of, leased by whoever sends it,
+    and rung again by a sweep until the agency has acknowledged it.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", pgettext_lazy("report", "To be sent")
+        SENDING = "sending", pgettext_lazy("report", "Being sent")
+        SENT = "sent", pgettext_lazy("report", "Acknowledged")
+        REFUSED = "refused", pgettext_lazy("report", "Refused")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(_("report"), max_length=40)
+    agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, verbose_name=_("case"), on_delete=models.PROTECT, related_name="reports")
+    values = models.JSONField(_("content"), default=dict)
+    legal_basis = models.CharField(_("legal basis"), max_length=200)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.QUEUED)
+    reference = models.CharField(_("reference"), max_length=120, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
+    lease = models.UUIDField(null=True, blank=True, editable=False)
+    fault = models.CharField(_("fault"), max_length=40, blank=True)
+    created = models.DateTimeField(_("queued on"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("acknowledged on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ["-id"]
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], name="report_due", condition=models.Q(state__in=["queued", "sending"])
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="sent_report_has_its_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.get_state_display()}"
