@@ -54,12 +54,8 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
             if context["asked"]:
                 context["name"] = name_for(document, typed_date(context["typed"]))
             response = render(request, "documents/verify.html", context)
-    response.headers.update(
-        {
-            "Cache-Control": "no-store",
-            "X-Robots-Tag": "noindex, nofollow, noarchive",
-            "Referrer-Policy": "no-referrer",
-            "Content-Language": LANGUAGES[language],
-        }
-    )
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Content-Language"] = LANGUAGES[language]
     return response

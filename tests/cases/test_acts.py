@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from audit.models import AuditEvent
@@ -306,3 +307,30 @@ class TestStatements:
         with statements() as complete:
             services.complete_task(task, actor=consul, values={"result": "return", "grounds": [], "text": "x"})
         assert len(complete.sql) <= 10, complete.sql
+
+    @pytest.mark.parametrize("step", ["spoilt", "quality", "deliver"])
+    def test_complete_with_a_blank(self, house, settings, statements, step):
+        """Moving a controlled blank costs a step one statement: its line of the ledger is the database's own work."""
+        settings.CONFIGURATION_TTL = 60
+        case = f.visa_case(house)
+        to_decision(case, house)
+        decide(case, house.consul)
+        for name in ("assign", "issue"):
+            services.run_step(f.open_step(case, name))
+        good = {"result": "good", "ground": None, "text": ""}
+        actor, values = f.fresh(house.printer), good
+        if step == "spoilt":
+            ground = Ground.objects.get(procedure="visa", kind="spoilt", code="datos")
+            photo = SimpleUploadedFile("e.png", b"\x89PNG\r\n\x1a\n" + b"x" * 40 + b"IEND", "image/png")
+            values = {"result": "spoilt", "ground": ground, "text": "", "photo": photo}
+        if step == "deliver":
+            quality = services.take_task(f.open_step(case, "quality"), actor=house.printer)
+            services.complete_task(quality, actor=house.printer, values=good)
+            actor = f.fresh(house.delivery)
+            values = {"receiver": "Anna", "receiver_document": "", "remarks": ""}
+        task = services.take_task(f.open_step(case, "quality" if step == "spoilt" else step), actor=actor)
+        actor = f.fresh(actor)
+        with statements() as complete:
+            services.complete_task(task, actor=actor, values=values)
+        moving = [sql for sql in complete.sql if '"documents_blank' in sql and "issueddocument" not in sql]
+        assert len(moving) == (0 if step == "quality" else 1), complete.sql

@@ -336,15 +336,15 @@ def test_nothing_is_taken_out_of_the_ledger(house, kind, keeper):
         cursor.execute("TRUNCATE documents_blankmovement CASCADE")
 
 
-def test_a_hundred_thousand_numbers_in_one_act(house, kind):
+def test_thousands_of_numbers_in_one_act(house, kind):
     act = blanks.receive(
-        kind=kind, office=house.madrid, numbers="A0000001-A0100000", paper=paper("Acta grande"), actor=house.custodian
+        kind=kind, office=house.madrid, numbers="A0000001-A0020000", paper=paper("Acta grande"), actor=house.custodian
     )
-    assert act.quantity == 100_000
+    assert act.quantity == 20_000
     other = f.staff(Role.CUSTODIAN, house.santiago)
     transfer = blanks.send(
-        kind=kind, office=house.madrid, to_office=house.santiago, numbers="A0000001-A0100000", paper=paper("Guía"),
+        kind=kind, office=house.madrid, to_office=house.santiago, numbers="A0000001-A0020000", paper=paper("Guía"),
         actor=house.custodian,
     )  # fmt: skip
     blanks.arrive(transfer, actor=other)
-    assert blanks.books(kind, house.santiago).closing == 100_050
+    assert blanks.books(kind, house.santiago).closing == 20_050

@@ -19,6 +19,7 @@ from playwright.sync_api import expect
 
 from audit.models import AuditEvent
 from cases.models import Case, Notification, Stage
+from demo import files
 from documents.models import IssuedDocument
 from icao.mrz import read
 from icao.names import components
@@ -323,6 +324,8 @@ def test_a_spoilt_print_burns_its_number(house, desk):
     printer.button("Terminar").click()
     expect(printer.step.get_by_role("alert")).to_contain_text("Qué está mal")  # the ground is asked for
     printer.pick("Qué está mal", "La zona de lectura mecánica no se lee")
+    picture = {"name": "etiqueta.png", "mimeType": "image/png", "buffer": files.portrait()}
+    printer.step.locator("input[type=file]").set_input_files(picture)
     printer.finish("Control de calidad")
 
     second = produced(number)
