@@ -84,6 +84,7 @@ def write_off(document: IssuedDocument, *, actor: User | None, text: str) -> Non
 
 
 def _of(document: IssuedDocument, to: str, expected: list[str], *, actor: Any, text: str = "", **changes: Any) -> None:
+    assert document.blank_id is not None, "a document on plain paper has no blank"
     blanks = Blank.objects.filter(pk=document.blank_id)
     move(blanks, to, expected=expected, actor=actor, text=text, many=1, **changes)
 
