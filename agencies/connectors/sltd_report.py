@@ -43,7 +43,7 @@ class SltdReport(SoapConnector):
             "user": endpoint.credentials["user"],
         }
 
-    def read(self, ask: Ask, reply: Reply) -> Outcome:
+    def read(self, ask: Ask, endpoint: Endpoint, reply: Reply) -> Outcome:
         raise NotImplementedError("a report is acknowledged, not answered")
 
     def send(self, ask: Ask, endpoint: Endpoint) -> str:

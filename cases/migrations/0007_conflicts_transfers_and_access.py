@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             name='ReadingRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('registrador', 'Intake officer'), ('analista', 'Consular analyst'), ('analista_consultas', 'Checks analyst'), ('consul', 'Consul'), ('supervisor', 'Supervisor'), ('autorizaciones', 'Authorising officer (Lima)'), ('impresion', 'Print officer'), ('entrega', 'Delivery officer'), ('proteccion', 'Protection officer'), ('auditor', 'Auditor'), ('auditor_proteccion', 'Auditor of international protection'), ('administrador', 'Administrator')], max_length=30, unique=True, verbose_name='role')),
+                ('role', models.CharField(choices=[('registrador', 'Intake officer'), ('analista', 'Consular analyst'), ('analista_consultas', 'Checks analyst'), ('consul', 'Consul'), ('supervisor', 'Supervisor'), ('autorizaciones', 'Authorising officer (Lima)'), ('impresion', 'Print officer'), ('entrega', 'Delivery officer'), ('custodio', 'Custodian of blanks'), ('verificador', 'Verifying entity'), ('proteccion', 'Protection officer'), ('auditor', 'Auditor'), ('auditor_proteccion', 'Auditor of international protection'), ('administrador', 'Administrator')], max_length=30, unique=True, verbose_name='role')),
                 ('reading', models.CharField(choices=[('free', 'Opens the cases of its office in the ordinary course'), ('asked', 'Gives a reason for a case outside its tasks'), ('always', 'Always gives a reason')], max_length=8, verbose_name='reading')),
             ],
             options={

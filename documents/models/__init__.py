@@ -9,6 +9,6 @@ from documents.models.text import TextTemplate
 
 __all__ = [
     "WAYS", "Blank", "BlankAct", "BlankAlarm", "BlankKind", "BlankMovement", "BlankSheet", "DocumentSeal",
-    "DocumentSeries", "IssuedDocument", "LifeChange", "LifeGround", "RevocationList", "SealAuthority", "SealRevocation", "SealSigner",
-    "TextTemplate", "VerificationWindow",
+    "DocumentSeries", "IssuedDocument", "LifeChange", "LifeGround", "RevocationList", "SealAuthority", "SealRevocation",
+    "SealSigner", "TextTemplate", "VerificationWindow",
 ]  # fmt: skip

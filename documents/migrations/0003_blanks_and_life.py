@@ -126,8 +126,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0005_words_of_the_applicant'),
-        ('documents', '0001_initial'),
-        ('offices', '0002_stock_and_verify'),
+        ('documents', '0002_seals'),
+        ('offices', '0004_stock_and_verify'),
         ('people', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

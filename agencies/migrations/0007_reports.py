@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0003_agency_address'),
+        ('agencies', '0006_hits_evidence_and_reuse'),
         ('cases', '0005_words_of_the_applicant'),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('offices', '0001_initial'),
+        ('offices', '0003_delegations_notices_and_consequences'),
     ]
 
     operations = [
@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='posting',
             name='role',
-            field=models.CharField(choices=[('registrador', 'Intake officer'), ('analista', 'Consular analyst'), ('analista_consultas', 'Checks analyst'), ('consul', 'Consul'), ('supervisor', 'Supervisor'), ('autorizaciones', 'Authorising officer (Lima)'), ('impresion', 'Print officer'), ('entrega', 'Delivery officer'), ('custodio', 'Custodian of blanks'), ('verificador', 'Verifying entity'), ('proteccion', 'Protection officer'), ('auditor', 'Auditor'), ('administrador', 'Administrator')], max_length=30, verbose_name='role'),
+            field=models.CharField(choices=[('registrador', 'Intake officer'), ('analista', 'Consular analyst'), ('analista_consultas', 'Checks analyst'), ('consul', 'Consul'), ('supervisor', 'Supervisor'), ('autorizaciones', 'Authorising officer (Lima)'), ('impresion', 'Print officer'), ('entrega', 'Delivery officer'), ('custodio', 'Custodian of blanks'), ('verificador', 'Verifying entity'), ('proteccion', 'Protection officer'), ('auditor', 'Auditor'), ('auditor_proteccion', 'Auditor of international protection'), ('administrador', 'Administrator')], max_length=30, verbose_name='role'),
         ),
     ]
