@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Attempt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('answered', 'Answered'), ('failed', 'Not reached'), ('unreadable', 'Unreadable'), ('refused', 'Refused'), ('unsent', 'Not sent')], max_length=10, verbose_name='outcome')),
+                ('outcome', models.CharField(choices=[('answered', 'Answered'), ('failed', 'Not reached'), ('unreadable', 'Unreadable'), ('refused', 'Refused by the agency'), ('unsent', 'Not sent')], max_length=10, verbose_name='outcome')),
                 ('fault', models.CharField(blank=True, max_length=40, verbose_name='fault')),
                 ('ended_at', models.DateTimeField(verbose_name='ended')),
                 ('ms', models.PositiveIntegerField(verbose_name='milliseconds')),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name='Tally',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('answered', 'Answered'), ('failed', 'Not reached'), ('unreadable', 'Unreadable'), ('refused', 'Refused'), ('unsent', 'Not sent')], max_length=10)),
+                ('outcome', models.CharField(choices=[('answered', 'Answered'), ('failed', 'Not reached'), ('unreadable', 'Unreadable'), ('refused', 'Refused by the agency'), ('unsent', 'Not sent')], max_length=10)),
                 ('bucket', models.PositiveSmallIntegerField()),
                 ('number', models.PositiveBigIntegerField(default=0)),
                 ('ms', models.PositiveBigIntegerField(default=0)),

@@ -16,7 +16,7 @@ class Outcome(models.TextChoices):
     ANSWERED = "answered", _("Answered")
     FAILED = "failed", _("Not reached")
     UNREADABLE = "unreadable", _("Unreadable")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", _("Refused by the agency")
     UNSENT = "unsent", _("Not sent")
 
 

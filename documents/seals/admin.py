@@ -140,7 +140,7 @@ class SealSignerAdmin(ServiceAdmin):
         today = timezone.localdate()
         serial = pki.serial_hex(pki.load_certificate(signer.certificate))
         if SealRevocation.objects.filter(authority_id=signer.authority_id, serial=serial).exists():
-            return _("revoked")
+            return _("key revoked")
         if not signer.key_reference:
             return _("only verifies")
         if today < signer.active_from:
