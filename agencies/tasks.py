@@ -36,6 +36,7 @@ from agencies.outgoing import endpoint_of, question_of
 from agencies.specimen import harmless_question
 from cases.errors import CaseBusy
 from offices.models import User
+from wall.realm import PROTECTED, in_realm
 
 SWEEP = 500
 RUN = 20.0
@@ -57,7 +58,8 @@ class AskingJob(CeleryTask):
     def on_failure(self, exc, task_id, args, kwargs, einfo):
         check = getattr(self.request, "check", None)
         if check is not None and not isinstance(exc, DatabaseFault | CaseBusy):
-            services.postpone_check(check, fault=f"defect:{type(exc).__name__}", transport=False)
+            with in_realm(PROTECTED):
+                services.postpone_check(check, fault=f"defect:{type(exc).__name__}", transport=False)
 
 
 def _write(act: Callable[..., Any], check: Check, **values: Any) -> None:
@@ -129,18 +131,21 @@ def ring_agency(agency: Agency, *, after: float = 0.0) -> None:
 
 
 @shared_task(bind=True, base=AskingJob, time_limit=TIME_LIMIT, soft_time_limit=None)
+@in_realm(PROTECTED)
 def ask_check(self, check_id: int) -> None:
     """Ask one question, if it is due, may be asked now and nobody else is asking it; then go on with its agency."""
     _run(self, services.lease_check(check_id))
 
 
 @shared_task(bind=True, base=AskingJob, time_limit=TIME_LIMIT, soft_time_limit=None)
+@in_realm(PROTECTED)
 def ask_next(self, agency_id: int) -> None:
     """Ask what has waited longest for an agency, and go on."""
     _run(self, services.lease_next(agency_id))
 
 
 @shared_task
+@in_realm(PROTECTED)
 def ring_due_checks() -> int:
     """Put back what dead workers held, end what has waited beyond its patience, and ring for what is due: at each
     agency no more than it may be asked now, so that none is met by a stampede and none waits behind another's
@@ -206,6 +211,7 @@ def forget_old_attempts() -> int:
 
 
 @shared_task
+@in_realm(PROTECTED)
 def send_report(report_id: int) -> None:
     """Send one report, if it is due and nobody else is sending it; what it failed of is on its row."""
     report = services.lease_report(report_id)
@@ -234,6 +240,7 @@ def send_report(report_id: int) -> None:
 
 
 @shared_task
+@in_realm(PROTECTED)
 def ring_due_reports() -> int:
     """Ring for every report that is due: new ones, retries, those of workers that died."""
     due = Report.objects.filter(

@@ -27,7 +27,7 @@ from audit.models import AuditEvent  # noqa: E402
 from bench.loading import Load, array, one_of, share  # noqa: E402
 from bench.names import GIVEN, SURNAMES  # noqa: E402
 from cases import rules  # noqa: E402
-from cases.models import Case, Decision, Task  # noqa: E402
+from cases.models import Case, CaseWords, Decision, Task  # noqa: E402
 from cases.numbers import check_character  # noqa: E402
 from cases.registry import registry  # noqa: E402
 from cases.services.starting import refresh_applicant  # noqa: E402
@@ -35,7 +35,7 @@ from icao.names import fold  # noqa: E402
 from offices.models import Calendar, Office, User  # noqa: E402
 from offices.roles import Role  # noqa: E402
 from offices.services import open_posting, place_office  # noqa: E402
-from people.models import IdentityDocument, Person  # noqa: E402
+from people.models import IdentityDocument, Person, PersonName  # noqa: E402
 from visas.flows import VisaFlow  # noqa: E402
 from visas.models import VisaApplication, VisaClass  # noqa: E402
 
@@ -170,6 +170,8 @@ def _people(number: int) -> list[Load]:
             },
             series,
         ),
+        # rows that go in without triggers: what these would keep beside them is written here
+        Load(PersonName, {"person_id": "id", "folded": "folded"}, "people_person"),
         Load(
             IdentityDocument,
             {
@@ -208,6 +210,11 @@ def _cases() -> list[Load]:
                 "clock": f"CASE WHEN {closed} THEN {stopped} ELSE {running} END", "due_at": "due_at",
             },
             "bench_case",
+        ),
+        Load(
+            CaseWords,
+            {"case_id": "id", "procedure": "procedure", "office_id": "office_id", "words": "applicant_words"},
+            "cases_case",
         ),
         Load(
             VisaApplication,

@@ -86,6 +86,40 @@ def _row(name: str, looks: tuple[dict[str, Any], dict[str, Any]], times: Samples
     )
 
 
+# --- the wall ------------------------------------------------------------------------------------------------------
+
+WALL_STATEMENTS, WALL_GROWTH = 2, 1.1  # what the wall may add to a page
+
+
+def measure_wall(running: Servers, *, size: int) -> list[Row]:
+    """Every page as the application has it, bound by row-level security, against the same page as a superuser has it,
+    whom no policy binds and who is told of no realm."""
+    name = f"bench_{size}"
+    known = _populated(running, name, size)
+    with Conversation(running, "pages", name, owner=True) as bare, Conversation(running, "pages", name) as walled:
+        probes = bare.ask(what="open", known=known)
+        assert probes == walled.ask(what="open", known=known)
+        looks = {name: (bare.ask(what="look", name=name), walled.ask(what="look", name=name)) for name in probes}
+        pages = [name for name in probes if all(look.get("page") for look in looks[name])]
+        times = _times(bare, walled, pages)
+    return [_wall_row(name, looks[name], times[name]) for name in pages]
+
+
+def _wall_row(name: str, looks: tuple[dict[str, Any], dict[str, Any]], times: Samples) -> Row:
+    bare, walled = looks
+    return Row(
+        "wall",
+        name,
+        engine=Times.of(times[1].whole),
+        base=Times.of(times[0].whole),
+        statements=walled["statements"],
+        base_statements=bare["statements"],
+        budget=bare["statements"] + WALL_STATEMENTS,
+        ratio_limit=WALL_GROWTH,
+        note=f"database {statistics.median(times[0].database):.1f} → {statistics.median(times[1].database):.1f} ms",
+    )
+
+
 def _write_plans(path: Path, looks: dict[str, dict[str, Any]], known: dict[str, Any]) -> None:
     parts = [f"The slowest statement of each page and list at {known['cases']} cases ({known['waiting']} steps wait)."]
     parts += [
@@ -108,7 +142,7 @@ def _populated(running: Servers, name: str, size: int) -> dict[str, Any]:
         if told.get("recipe") == recipe:
             return dict(told["known"])
         running.create_database(name, template=TEMPLATE)
-        known = running.section("population", name, str(size), seconds=SECONDS_TO_POPULATE)
+        known = running.section("population", name, str(size), seconds=SECONDS_TO_POPULATE, owner=True)
         comment = sql.SQL("COMMENT ON DATABASE {} IS {}")
         text = json.dumps({"recipe": recipe, "known": known})
         connection.execute(comment.format(sql.Identifier(name), sql.Literal(text)))

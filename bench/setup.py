@@ -60,8 +60,9 @@ class Servers:
     def _url(self, name: str) -> str:
         return f"{self.database.url.rpartition('/')[0]}/{name}"
 
-    def environment(self, name: str) -> dict[str, str]:
-        return {**self.env, "DATABASE_URL": self._url(name)}
+    def environment(self, name: str, *, owner: bool = False) -> dict[str, str]:
+        """The application works as its own role, bound by the wall; ``owner``: as whoever owns the tables."""
+        return {**self.env, "DATABASE_URL": self._url(name), **({"DATABASE_AS_OWNER": "true"} if owner else {})}
 
     def create_database(self, name: str, *, template: str = TEMPLATE) -> None:
         """A fresh database with every table, or a copy of another one."""
@@ -74,7 +75,7 @@ class Servers:
         with self.connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def section(self, module: str, database: str, *arguments: str, seconds: float) -> Any:
+    def section(self, module: str, database: str, *arguments: str, seconds: float, owner: bool = False) -> Any:
         """Run ``python -m bench.<module>`` against a database and return what it answers, read as JSON.
 
         Raises Problem when it fails or takes longer than ``seconds``.
@@ -82,7 +83,12 @@ class Servers:
         argv = [sys.executable, "-m", f"bench.{module}", *arguments]
         try:
             done = subprocess.run(
-                argv, env=self.environment(database), cwd=PROJECT, stdout=subprocess.PIPE, timeout=seconds, check=False
+                argv,
+                env=self.environment(database, owner=owner),
+                cwd=PROJECT,
+                stdout=subprocess.PIPE,
+                timeout=seconds,
+                check=False,
             )
         except subprocess.TimeoutExpired as expired:
             raise Problem(f"bench.{module} took more than {seconds:.0f} s") from expired
@@ -194,10 +200,10 @@ class Conversation:
     Two of them on two databases are asked in turn, so that whatever else the machine does meets both.
     """
 
-    def __init__(self, running: Servers, module: str, database: str):
+    def __init__(self, running: Servers, module: str, database: str, *, owner: bool = False):
         self.process = subprocess.Popen(
             [sys.executable, "-m", f"bench.{module}"],
-            env=running.environment(database),
+            env=running.environment(database, owner=owner),
             cwd=PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

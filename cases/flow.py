@@ -28,6 +28,7 @@ from cases.models.case import MOVED
 from cases.registry import registry
 from offices.authority import authority_of_id
 from offices.roles import right
+from people.models import Realm
 
 
 class CaseLock:
@@ -42,9 +43,11 @@ class CaseLock:
 
 
 class Procedure(Flow):
-    """Base of the six procedures. A subclass names its ``code``, number ``prefix``, ``title`` and nodes."""
+    """Base of the six procedures. A subclass names its ``code``, number ``prefix``, ``title`` and nodes, and the
+    ``realm`` that all its cases are in; in an ordinary procedure, a case is in the realm of its applicant."""
 
     code: str = ""
+    realm: str = Realm.ORDINARY
     prefix: str = ""
     title: Any = ""
     process_class = Case

@@ -5,8 +5,8 @@ from django.db import connection
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _NEXT = """
-    INSERT INTO cases_numberseries (procedure, year, office_id, last) VALUES (%s, %s, %s, 1)
-    ON CONFLICT (procedure, year, office_id) DO UPDATE SET last = cases_numberseries.last + 1
+    INSERT INTO cases_numberseries (procedure, year, office_id, realm, last) VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (procedure, year, office_id, realm) DO UPDATE SET last = cases_numberseries.last + 1
     RETURNING last
 """
 
@@ -31,10 +31,13 @@ def is_valid(number: str) -> bool:
     return bool(body) and all(c in _ALPHABET or c == "-" for c in body) and check == check_character(body)
 
 
-def next_number(*, prefix: str, procedure: str, year: int, office_id: int, office_code: str) -> str:
-    """Give out the next number of the series; it is given back when the transaction is rolled back."""
+def next_number(
+    *, prefix: str, procedure: str, year: int, office_id: int, office_code: str, realm: str = "N", first: int = 1
+) -> str:
+    """Give out the next number of the series, which begins at ``first``; it is given back when the transaction is
+    rolled back."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [procedure, year, office_id])
+        cursor.execute(_NEXT, [procedure, year, office_id, realm, first])
         (last,) = cursor.fetchone()
     body = f"{prefix}-{year}-{office_code}-{last:06d}"
     return f"{body}-{check_character(body)}"

@@ -1,4 +1,7 @@
-"""Celery jobs of the engine. Each carries an id only; the row says what is to be done."""
+"""Celery jobs of the engine. Each carries an id only; the row says what is to be done.
+
+They work on any case, and say that they are behind the wall; a job that does not say so sees no protected row.
+"""
 
 from datetime import timedelta
 
@@ -15,6 +18,7 @@ from cases.acts import locked_task
 from cases.health import beat_seen
 from cases.models import Draft, Notification, Task
 from cases.registry import registry
+from wall.realm import PROTECTED, in_realm
 
 SWEEP = 200  # rows rung per sweep; the next sweep rings the rest
 DRAFT_LIFE = timedelta(days=30)
@@ -29,6 +33,7 @@ def ring(job, *args) -> None:
 class StepJob(CeleryTask):
     """Notes a failed step on its row when the job raised; the transaction of the attempt is gone by then."""
 
+    @in_realm(PROTECTED)
     def on_failure(self, exc, task_id, args, kwargs, einfo):
         task = Task._base_manager.filter(pk=args[0]).first()
         if task is not None:
@@ -36,6 +41,7 @@ class StepJob(CeleryTask):
 
 
 @shared_task(base=StepJob)
+@in_realm(PROTECTED)
 def run_step(task_id: int) -> None:
     """Run one automatic step."""
     task = Task._base_manager.filter(pk=task_id, status=STATUS.SCHEDULED).first()
@@ -44,6 +50,7 @@ def run_step(task_id: int) -> None:
 
 
 @shared_task
+@in_realm(PROTECTED)
 def ring_due_steps() -> int:
     """Ring again for automatic steps that are due: lost messages, retries, a worker that died."""
     due = Task._base_manager.filter(
@@ -56,6 +63,7 @@ def ring_due_steps() -> int:
 
 
 @shared_task
+@in_realm(PROTECTED)
 def fire_due_timers() -> int:
     """Fire viewflow timers that are due (its own dispatcher knows only its own task model)."""
     due = Task._base_manager.filter(
@@ -68,6 +76,7 @@ def fire_due_timers() -> int:
 
 
 @shared_task
+@in_realm(PROTECTED)
 def fire_timer(task_id: int) -> None:
     task = Task._base_manager.filter(pk=task_id).first()
     if task is None:
@@ -79,6 +88,7 @@ def fire_timer(task_id: int) -> None:
 
 
 @shared_task
+@in_realm(PROTECTED)
 def send_notification(notification_id: int) -> None:
     """Send one message. The row is leased first, so two deliveries of the job send one message."""
     now = timezone.now()
@@ -101,6 +111,7 @@ def send_notification(notification_id: int) -> None:
 
 
 @shared_task
+@in_realm(PROTECTED)
 def ring_due_notifications() -> int:
     due = Notification.objects.filter(state=Notification.State.QUEUED, next_attempt_at__lte=timezone.now())
     ids = list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:SWEEP])
@@ -110,6 +121,7 @@ def ring_due_notifications() -> int:
 
 
 @shared_task
+@in_realm(PROTECTED)
 def drop_stale_drafts() -> int:
     """Forget drafts that nobody has touched for thirty days, with their files."""
     stale = Draft.objects.filter(updated__lt=timezone.now() - DRAFT_LIFE).select_related("owner")

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from cases.health import is_fresh, last_beat
 from config.celery import app
+from wall.role import roles_above_the_wall
 
 
 def alive(request: HttpRequest) -> JsonResponse:
@@ -23,6 +24,15 @@ def _database() -> str:
     except DatabaseError as error:
         return type(error).__name__
     return "ok"
+
+
+def _wall() -> str:
+    """Whether the database would keep from us what we may not see."""
+    try:
+        above = roles_above_the_wall()["works"]
+    except DatabaseError as error:
+        return type(error).__name__
+    return f"the database role {above[0]} looks over the wall" if above else "ok"
 
 
 def _broker() -> str:
@@ -52,7 +62,7 @@ def _simulator() -> str:
 
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when every part answers, 503 otherwise; the parts are named either way."""
-    parts = {"database": _database(), "broker": _broker(), "worker": _worker()}
+    parts = {"database": _database(), "wall": _wall(), "broker": _broker(), "worker": _worker()}
     if settings.SIMULATOR_URL:
         parts["simulator"] = _simulator()
     good = all(state == "ok" for state in parts.values())

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "people",
     "offices",
     "audit",
+    "wall",
     "ui",
     # libraries
     "unfold.apps.BasicAppConfig",
@@ -100,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "offices.middleware.Wall",
     "audit.middleware.AuditContext",
     "offices.access_middleware.SessionClock",
     "offices.access_middleware.SecondFactor",
@@ -135,14 +137,21 @@ TEMPLATES = [
 
 # --- data ------------------------------------------------------------------------------------------------------
 _required("DATABASE_URL")
-DATABASES = {"default": env.db_url("DATABASE_URL")}
-DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+# The application works as a role that owns no table and can not look over the wall (wall/), `manage.py migrate` as the
+# owner of the tables, who is behind it. Where there is one login for both, it takes the application's role on.
+DATABASE_AS_OWNER = env.bool("DATABASE_AS_OWNER", False)
+APPLICATION_LOGIN = env.db_url("DATABASE_URL")
+DATABASES = {"default": dict(APPLICATION_LOGIN)}
+if DATABASE_AS_OWNER and env.str("DATABASE_OWNER_URL", ""):
+    DATABASES["default"] = env.db_url("DATABASE_OWNER_URL")
+DATABASES["default"]["ENGINE"] = "wall.database"
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # the pool hands out no connection that a restart has broken
 DATABASES["default"]["OPTIONS"] = {
     # A waiter gives up after five seconds and the person sees "someone else is working on it", never a hang.
-    "options": "-c lock_timeout=5000 -c timezone=UTC",
+    "options": "-c lock_timeout=5000 -c timezone=UTC" + (" -c sugm.realm=R" if DATABASE_AS_OWNER else ""),
+    "assume_role": None if DATABASE_AS_OWNER else "sugm_app",
     "pool": {"min_size": 1, "max_size": env.int("DB_POOL_SIZE", 8), "timeout": 10},
 }
 if ENVIRONMENT == "test":  # the pool keeps connections to a database that the test run wants to drop

@@ -1,4 +1,5 @@
-"""Puts the person's current posting and office on the request and switches to that office's time zone."""
+"""Puts the person's current posting and office on the request and switches to that office's time zone; opens the
+wall for whoever has a protection role."""
 
 from collections.abc import Callable
 
@@ -8,7 +9,9 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from offices.models import Posting
+from offices.realms import realm_of
 from offices.zones import zone_of
+from wall.realm import ORDINARY, each_in_realm, in_realm
 
 SESSION_KEY = "posting"
 ZONE_KEY = "zone"
@@ -66,3 +69,22 @@ class CurrentPosting:
             if SIGNED_IN in session and ZONE_KEY not in session:
                 bool(posting)  # just signed in: reading the posting sets the zone
             return self.get_response(request)
+
+
+class Wall:
+    """What this request may see of the database at all: see :mod:`wall`. Open only for a protection role in force.
+
+    Reads the person's authority, which nearly every page asks for anyway: no statement more.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with in_realm(ORDINARY):
+            realm = realm_of(request.user) if SIGNED_IN in getattr(request, "session", {}) else ORDINARY
+            with in_realm(realm):
+                response = self.get_response(request)
+        if response.streaming and not response.is_async:  # its rows are read while it is sent
+            response.streaming_content = each_in_realm(realm, response.streaming_content)
+        return response

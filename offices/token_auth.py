@@ -13,7 +13,9 @@ from rest_framework.request import Request
 from audit import services as audit
 from offices import tokens
 from offices.access_models import Scope
-from offices.models import ApiToken
+from offices.models import ApiToken, User
+from offices.realms import realm_of
+from wall.realm import enter_realm
 
 KEYWORD = "Bearer"
 
@@ -83,10 +85,15 @@ class InScope(permissions.IsAuthenticated):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         token = request.auth
-        if not isinstance(token, ApiToken):
-            return super().has_permission(request, view)
-        safe = request.method in permissions.SAFE_METHODS
-        return getattr(view, "token_scope", Scope.READ if safe else Scope.ACT) in token.scopes
+        if isinstance(token, ApiToken):
+            safe = request.method in permissions.SAFE_METHODS
+            allowed = getattr(view, "token_scope", Scope.READ if safe else Scope.ACT) in token.scopes
+        else:
+            allowed = bool(super().has_permission(request, view))
+        if allowed and isinstance(request.user, User):
+            # callers with a token are known only here; the realm is left where offices.middleware.Wall ends
+            enter_realm(realm_of(request.user))
+        return allowed
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

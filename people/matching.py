@@ -81,7 +81,7 @@ def _born(persons, birth_date: str, folded: str):
     # a whole month or year of births: only those whose name the trigram index finds
     last = f"{year}-{month}-31" if month != "00" else f"{year}-12-31"
     in_range = Q(birth_date__gte=f"{year}-{month}-00", birth_date__lte=last) | Q(birth_date=f"{year}-00-00")
-    return persons.filter(in_range, folded__trigram_similar=folded)[:CANDIDATES]
+    return persons.filter(in_range).whose_name(Q(folded__trigram_similar=folded))[:CANDIDATES]
 
 
 def _likeness(name: str, person: Person) -> int:

@@ -6,14 +6,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from people.queries import IdentityDocumentQuerySet, PersonQuerySet
+from wall import realm
 
 
 class Realm(models.TextChoices):
     """Which wall a row stands behind (domain §8.2). A person known only through a protected case is PROTECTED and
     does not exist for anyone without a protection role."""
 
-    ORDINARY = "N", _("Ordinary")
-    PROTECTED = "R", _("Protected")
+    ORDINARY = realm.ORDINARY, _("Ordinary")
+    PROTECTED = realm.PROTECTED, _("Protected")
 
 
 partial_date = RegexValidator(
@@ -60,8 +61,9 @@ class Person(models.Model):
         verbose_name = _("person")
         verbose_name_plural = _("persons")
         indexes = [
-            GinIndex(fields=["folded"], name="person_folded_trigram", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["birth_date"], name="person_birth"),
+            # few: searched by name one by one
+            models.Index(fields=["id"], name="person_protected", condition=models.Q(realm="R")),
         ]
 
     def __str__(self) -> str:
@@ -72,6 +74,26 @@ class Person(models.Model):
         """«SOTO VARGAS, Camila», as lists and letters show it."""
         surnames = self.primary.upper()
         return f"{surnames}, {self.secondary}" if self.secondary else surnames
+
+
+class PersonName(models.Model):
+    """The names of ordinary persons, for search. Written by the database itself whenever a person's name or realm
+    changes; a protected person has no row, and the application can make none.
+
+    Behind a policy PostgreSQL may not use an index for «contains» and «is like», so these columns stand outside.
+    """
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="searchable")
+    folded = models.CharField(max_length=320)
+
+    class Meta:
+        verbose_name = _("name of a person")
+        verbose_name_plural = _("names of persons")
+        default_permissions = ()
+        indexes = [GinIndex(fields=["folded"], name="person_name_trigram", opclasses=["gin_trgm_ops"])]
+
+    def __str__(self) -> str:
+        return self.folded
 
 
 class IdentityDocument(models.Model):

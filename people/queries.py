@@ -1,11 +1,13 @@
 """Reads of persons. Everything that leaves the server passes ``visible_to(user)`` first."""
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
 from icao.names import fold
 from offices.authority import authority_of
 from offices.roles import Act, ProcedureCode
+from wall.realm import PROTECTED, current_realm
 
 
 def of_visible_persons(user, path: str = "") -> Q:
@@ -29,7 +31,19 @@ class PersonQuerySet(models.QuerySet):
         condition = Q()
         for word in fold(text).split():
             condition &= Q(folded__contains=word)
-        return self.filter(condition) if condition else self.none()
+        return self.whose_name(condition) if condition else self.none()
+
+    def whose_name(self, condition: Q) -> "PersonQuerySet":
+        """Persons whose name meets a condition on ``folded``.
+
+        Ordinary names are looked up in the table that has an index for it, protected ones, which only those behind the
+        wall are shown, in the few protected rows themselves.
+        """
+        ids = apps.get_model("people", "PersonName")._base_manager.filter(condition).values("person_id")
+        if current_realm() == PROTECTED:
+            protected = self.model._base_manager.filter(condition, realm=PROTECTED)
+            ids = ids.union(protected.values(person_id=models.F("id")), all=True)
+        return self.filter(pk__in=ids)
 
     def with_document(self, number: str, issuer: str | None = None) -> "PersonQuerySet":
         """Persons who presented a document with this number (and issuer, when given)."""

@@ -109,13 +109,25 @@ def truncate_between_tests(request):
     request.getfixturevalue("django_db_setup")
     blocker = request.getfixturevalue("django_db_blocker")
     from django.db import connection
+    from django.db.backends.postgresql.operations import DatabaseOperations
 
-    with blocker.unblock(), connection.cursor() as cursor:
+    from tests.owner import as_owner
+
+    # the application's role may not empty tables at all
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_as_owner(self, statements):
+        with as_owner(self.connection):
+            flush(self, statements)
+
+    DatabaseOperations.execute_sql_flush = flush_as_owner
+    with blocker.unblock(), as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_no_truncate")
         cursor.execute("ALTER TABLE audit_auditseal DISABLE TRIGGER seal_no_truncate")
         cursor.execute("ALTER TABLE documents_blankmovement DISABLE TRIGGER blank_movement_no_truncate")
     yield
-    with blocker.unblock(), connection.cursor() as cursor:
+    DatabaseOperations.execute_sql_flush = flush
+    with blocker.unblock(), as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import factory
 from django.utils import timezone
 
-from cases.models import Case, ReadingRule
+from cases.models import Case, ReadingRule, Task
 from cases.registry import registry
 from documents.models import BlankAct, BlankKind
 from documents.services import blanks as ledger
@@ -20,6 +20,7 @@ from people import services as people
 from people.models import IdentityDocument, Person
 from visas.models import VisaApplication, VisaClass
 from visas.services import Filing, file_application
+from wall.realm import PROTECTED, in_realm
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -162,6 +163,16 @@ def visa_case(house: SimpleNamespace, **overrides) -> VisaApplication:
 def open_step(case: Case, name: str):
     """The open task of a node, by name."""
     return next(task for task in case.task_set.filter(finished__isnull=True) if task.flow_task.name == name)
+
+
+@in_realm(PROTECTED)
+def protect(*, case: Case | None = None, person: Person | None = None) -> None:
+    """Put a case with its steps, or a person, behind the wall."""
+    if case is not None:
+        Case.objects.filter(pk=case.pk).update(confidentiality=PROTECTED)
+        Task.objects.filter(process_id=case.pk).update(confidentiality=PROTECTED)
+    if person is not None:
+        Person.objects.filter(pk=person.pk).update(realm=PROTECTED)
 
 
 def fresh(user: User) -> User:

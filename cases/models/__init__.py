@@ -1,5 +1,5 @@
 from cases.models.authority import AccessGrant, Conflict, ConflictRule, ReadingRule, Transfer
-from cases.models.case import Case, Decision, Note, NumberSeries, Outcome, Priority, Stage
+from cases.models.case import Case, CaseWords, Decision, Note, NumberSeries, Outcome, Priority, Stage
 from cases.models.configuration import ClockRule, Fee, Ground, Requirement, Sourced
 from cases.models.files import Attachment, Draft, Payment
 from cases.models.health import Heartbeat
@@ -11,6 +11,7 @@ __all__ = [
     "AccessGrant",
     "Attachment",
     "Case",
+    "CaseWords",
     "ClockRule",
     "Conflict",
     "ConflictRule",

@@ -20,7 +20,11 @@ from cases.services.conflicts import find_conflicts
 from offices.authority import authority_of
 from offices.models import Office
 from offices.zones import zone_of
-from people.models import Person
+from people.models import Person, Realm
+from wall.realm import PROTECTED, in_realm
+
+# Where the numbers of protected cases of an ordinary procedure begin: far from those that are counted up from 1.
+_APART = 900_001
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ def start_case(flow_class: type[Procedure], *, actor, application: Application) 
     case.procedure = flow_class.code
     case.subtype, case.subtype_label = application.subtype, application.subtype_label
     case.office = office
-    case.applicant, case.confidentiality = person, person.realm
+    case.applicant = person
+    case.confidentiality = Realm.PROTECTED if Realm.PROTECTED in (flow_class.realm, person.realm) else Realm.ORDINARY
     for name, value in _copies(person).items():
         setattr(case, name, value)
     case.priority = application.priority
@@ -79,6 +84,8 @@ def start_case(flow_class: type[Procedure], *, actor, application: Application) 
         year=at.astimezone(zone_of(office.time_zone)).year,
         office_id=office.pk,
         office_code=office.code,
+        realm=case.confidentiality,
+        first=1 if case.confidentiality == flow_class.realm else _APART,
     )
     task.owner, task.created, task.started = actor, at, at
     task.flow_task_type = node.task_type
@@ -114,8 +121,10 @@ def start_case(flow_class: type[Procedure], *, actor, application: Application) 
     return case
 
 
+@in_realm(PROTECTED)
 def refresh_applicant(person: Person) -> None:
-    """Bring the copies that lists show up to date when a person's data change, in the transaction of that change."""
+    """Bring the copies that lists show up to date when a person's data change, in the transaction of that change; also
+    in protected cases, which whoever changed them may not see."""
     Case._base_manager.filter(applicant=person).update(**_copies(person))
 
 

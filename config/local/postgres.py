@@ -1,7 +1,8 @@
 """A PostgreSQL server of our own, for `make run` and `make test`: never for production.
 
-Where things are, under the folder of the cluster: `data/` the database, `password` of the one role (mode
-0600), `port` on 127.0.0.1. The server is a foreground child, so that whoever started it sees it die.
+Where things are, under the folder of the cluster: `data/` the database, `password` of the role that owns it and
+`application-password` of the one that the application works as (mode 0600), `port` on 127.0.0.1. The server is a
+foreground child, so that whoever started it sees it die.
 
 As root, PostgreSQL refuses to run: it then runs as `postgres`, else `nobody`. No permission of a folder that
 was there before is changed for that:
@@ -42,6 +43,8 @@ from config.local.processes import (
 
 NAME = "database"
 ROLE = "sugm"
+APPLICATION = "sugm_app"
+"""The application's role: no superuser, owner of nothing, bound by row-level security (wall/)."""
 DATABASE = "sugm"
 
 FAST_SHUTDOWN = ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0))
@@ -80,7 +83,20 @@ class Postgres:
 
     @property
     def url(self) -> str:
+        """For the owner of the database: to migrate, and to make other databases."""
         return f"postgres://{ROLE}:{quote(self.password)}@127.0.0.1:{self.port}/{DATABASE}"
+
+    @property
+    def application_url(self) -> str:
+        """For the application."""
+        return f"postgres://{APPLICATION}:{quote(self._application_password)}@127.0.0.1:{self.port}/{DATABASE}"
+
+    @property
+    def _application_password(self) -> str:
+        file = self.folder / "application-password"
+        if not file.exists():
+            write_private(file, secrets.token_urlsafe(32))
+        return file.read_text().strip()
 
     def start(self, cancelled: Callable[[], bool] = never) -> Child:
         """Start the server and wait until it answers as the server of *this* data folder.
@@ -223,6 +239,12 @@ class Postgres:
                 known = "select 1 from pg_database where datname = %s"
                 if connection.execute(known, [DATABASE]).fetchone() is None:
                     connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
+                known = "select 1 from pg_roles where rolname = %s"
+                if connection.execute(known, [APPLICATION]).fetchone() is None:
+                    connection.execute(sql.SQL("create role {}").format(sql.Identifier(APPLICATION)))
+                login = sql.SQL("alter role {} login password {}")
+                password = sql.Literal(self._application_password)
+                connection.execute(login.format(sql.Identifier(APPLICATION), password))
         except psycopg.Error as error:
             raise Problem(f"the database {DATABASE} could not be made: {str(error).splitlines()[0]}") from error
 

@@ -94,7 +94,8 @@ def database(home: Path, env: dict[str, str]) -> Service:
         child = server.start(cancelled)
         for name in [name for name in env if name.startswith("PG")]:
             del env[name]  # meant for another server
-        env["DATABASE_URL"] = server.url
+        env["DATABASE_URL"] = server.application_url
+        env["DATABASE_OWNER_URL"] = server.url
         return child
 
     return Service("database", start, lambda: f"PostgreSQL {server.version} on 127.0.0.1:{server.port}")
@@ -250,7 +251,8 @@ def servers(home: Path) -> Iterator[dict[str, str]]:
 
 def shared(env: dict[str, str]) -> dict[str, str]:
     """What another process needs in order to work with the running services."""
-    names = "DATABASE_URL BROKER_URL SECRET_KEY EVIDENCE_KEYS SUGM_HOME SUGM_PORT SUGM_ENV SIMULATOR_URL"
+    names = "DATABASE_URL DATABASE_OWNER_URL BROKER_URL SECRET_KEY EVIDENCE_KEYS SUGM_HOME SUGM_PORT"
+    names += " SUGM_ENV SIMULATOR_URL"
     return {name: env[name] for name in names.split() if name in env}
 
 

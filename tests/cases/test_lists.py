@@ -21,7 +21,6 @@ from cases.listing import Filter
 from cases.models import Case, SavedView, Task
 from offices.models import CalendarDay, Posting
 from offices.roles import Role
-from people.models import Realm
 from tests import factories as f
 from tests import flows
 from tests.cases.lists import waiting
@@ -332,8 +331,8 @@ def test_the_office_side_of_the_queue_is_the_supervisors(house, as_user):
 
 def test_protected_cases_leave_no_trace(house, as_user):
     tasks = waiting(house, 3)
-    Case.objects.filter(pk__in=[task.process_id for task in tasks]).update(confidentiality=Realm.PROTECTED)
-    Task.objects.filter(pk__in=[task.pk for task in tasks]).update(confidentiality=Realm.PROTECTED)
+    for task in tasks:
+        f.protect(case=task.process)
     for user in (house.analyst, house.supervisor):
         client = as_user(user)
         for query in ({}, {"scope": "office"}, {"q": "eriksson"}, {"export": "csv"}):

@@ -5,11 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from cases import searching
-from cases.models import Case, Task
+from cases.models import Case
 from cases.numbers import check_character, is_valid
 from cases.spelling import likely_numbers, read_number
 from offices.roles import Role
-from people.models import Person, Realm
+from people.models import Person
 from people.services import update_person
 from tests import factories as f
 from tests.cases.lists import case_number, waiting
@@ -211,11 +211,7 @@ def test_persons_without_a_visible_case_do_not_show(house, find):
 @pytest.mark.parametrize("by", ["case", "person"])
 def test_either_wall_is_enough_to_hide(house, find, by):
     case = applicant(house, "Protegida", "Persona", document="R777")
-    if by == "case":
-        Case.objects.filter(pk=case.pk).update(confidentiality="R")
-        Task.objects.filter(process_id=case.pk).update(confidentiality="R")
-    else:
-        Person.objects.filter(pk=case.applicant_id).update(realm=Realm.PROTECTED)
+    f.protect(**({"case": case} if by == "case" else {"person": case.applicant}))
     for text in ("protegida", "R777"):
         answer = find(house.analyst, text)
         assert answer.context["found"].nothing and b"PROTEGIDA" not in answer.content
@@ -224,8 +220,7 @@ def test_either_wall_is_enough_to_hide(house, find, by):
 
 def test_the_protection_officer_finds_them(house, find):
     case = applicant(house, "Protegida", "Persona", document="R777")
-    Case.objects.filter(pk=case.pk).update(confidentiality="R")
-    Person.objects.filter(pk=case.applicant_id).update(realm=Realm.PROTECTED)
+    f.protect(case=case, person=case.applicant)
     officer = f.staff(Role.PROTECTION, house.lima)
     f.offices.open_posting(
         actor=None, user=officer, office=house.lima, role=Role.ANALYST, since=f.LONG_AGO, source="Prueba"

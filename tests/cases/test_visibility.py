@@ -6,8 +6,9 @@ from django.urls import reverse
 from agencies.models import Check
 from cases.models import Attachment, Case, Task
 from offices.roles import Role
-from people.models import Person, Realm
+from people.models import Person
 from tests import factories as f
+from wall.realm import PROTECTED, in_realm
 
 pytestmark = pytest.mark.django_db
 
@@ -51,9 +52,7 @@ def test_files_follow_their_case(house, case):
 def protected(house):
     """A case of class R at the same office, with everything that hangs on it."""
     case = f.visa_case(house)
-    Person.objects.filter(pk=case.applicant_id).update(realm=Realm.PROTECTED)
-    Case.objects.filter(pk=case.pk).update(confidentiality="R")
-    Task.objects.filter(process_id=case.pk).update(confidentiality="R")
+    f.protect(case=case, person=case.applicant)
     return case
 
 
@@ -66,6 +65,7 @@ def test_a_protected_case_does_not_exist_for_ordinary_roles(house, protected):
         assert not Person.objects.visible_to(user).exists()
 
 
+@in_realm(PROTECTED)
 def test_it_does_for_a_protection_officer_with_rights_there(house, protected):
     officer = f.staff(Role.PROTECTION, house.lima)
     f.offices.open_posting(

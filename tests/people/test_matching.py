@@ -6,6 +6,7 @@ from offices.roles import Role
 from people.matching import Reason, possible_duplicates
 from people.models import Realm
 from tests import factories
+from wall.realm import PROTECTED, in_realm
 
 pytestmark = pytest.mark.django_db
 
@@ -91,15 +92,17 @@ def test_unknown_parts_of_a_birth_date_contradict_nothing(house, known, typed, e
 
 
 def test_a_person_known_only_through_a_protected_case_does_not_exist_for_others(house):
-    hidden = factories.person(realm=Realm.PROTECTED)
-    factories.passport(hidden, number="X1234567", issuer="SWE")
+    with in_realm(PROTECTED):
+        hidden = factories.person(realm=Realm.PROTECTED)
+        factories.passport(hidden, number="X1234567", issuer="SWE")
     query = {
         "number": "X1234567", "issuer": "SWE", "primary": "Eriksson", "secondary": "Anna Maria",
         "birth_date": "1974-08-12",
     }  # fmt: skip
     assert not offered(house.intake, **query)
     assert not offered(house.consul, **query)
-    assert offered(factories.staff(Role.PROTECTION, house.lima), **query) == {hidden: Reason.DOCUMENT}
+    with in_realm(PROTECTED):
+        assert offered(factories.staff(Role.PROTECTION, house.lima), **query) == {hidden: Reason.DOCUMENT}
 
 
 def test_statements_do_not_grow_with_the_persons_found(house, django_assert_max_num_queries):

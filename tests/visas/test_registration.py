@@ -15,10 +15,11 @@ from cases.registration.fields import parse_partial_date
 from offices import services as offices
 from offices.configuration import forget_configuration
 from offices.roles import Role
-from people.models import Person, Realm
+from people.models import Person
 from tests import factories
 from tests.visas.registering import Officer, answers, ministry
 from visas.models import VisaApplication
+from wall.realm import PROTECTED, in_realm
 
 pytestmark = pytest.mark.django_db
 
@@ -365,10 +366,12 @@ def test_a_similar_name_is_offered_and_need_not_be_answered(officer):
 
 
 def test_a_protected_person_causes_no_warning(officer, known):
-    Person.objects.filter(pk=known.pk).update(realm=Realm.PROTECTED)
+    factories.protect(person=known)
     assert 'class="people' not in officer.save(**answers()).content.decode()
     submit(officer)
-    assert Person.objects.count() == 2
+    assert Person.objects.count() == 1
+    with in_realm(PROTECTED):
+        assert Person.objects.count() == 2
 
 
 # --- what it costs ---------------------------------------------------------------------------------------------------

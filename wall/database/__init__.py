@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend with the wall: see :mod:`wall.database.base`."""
