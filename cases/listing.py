@@ -197,7 +197,7 @@ def _mentions(text: str, user) -> Q:
     persons = named(Person.objects.visible_to(user), text)
     of_persons = list(persons.values_list(theirs, flat=True)[: CANDIDATES + 1])
     if len(of_persons) <= CANDIDATES:
-        return _few(chain.from_iterable(of_persons))
+        return _few(chain.from_iterable(filter(None, of_persons)))  # no list at all for who may see no case
     condition = Q()
     for word in fold(text).split():
         condition &= Q(process__applicant__folded__contains=word)

@@ -8,7 +8,7 @@ there are. Parts of words are looked for when whole ones find nothing, or when s
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from cases.models import Case, CaseWords
 from cases.spelling import Spelled, likely_numbers, read_number
@@ -67,7 +67,7 @@ class Found:
 
 def search(text: str, user, *, before: int | None = None, person_id: int | None = None, wide: bool = False) -> Found:
     """Cases for what was typed, newest first; ``before`` (a case's id) goes on from there, ``person_id`` keeps to one
-    applicant, ``wide`` looks for parts of words. At most four statements."""
+    applicant, ``wide`` looks for parts of words. At most five statements."""
     found = Found(" ".join(text[:_LENGTH].split()))
     if not found.text:
         return found
@@ -85,7 +85,7 @@ def search(text: str, user, *, before: int | None = None, person_id: int | None 
     if any(character.isdigit() for character in found.text):
         return found
     if not wide:
-        _page(found, _by_words(user, found.text), before)
+        _by_words(found, user, before)
     found.wide = wide or (before is None and not found.by_name)
     if found.wide:
         meant = named(persons, found.text)
@@ -96,18 +96,25 @@ def search(text: str, user, *, before: int | None = None, person_id: int | None 
     return found
 
 
-def _by_words(user, text: str) -> QuerySet[Case]:
-    """Cases whose applicant's name has these whole words: ordinary ones by the table that has an index for them,
-    protected ones, for those behind the wall, among the few protected rows."""
-    words = fold(text).split() or [""]
-    cases = Case.objects.visible_to(user).filter(of_visible_persons(user, "applicant"))
-    cases = cases.select_related("applicant").order_by("-pk")
+def _by_words(found: Found, user, before: int | None) -> None:
+    """Cases whose applicant's name has these whole words: ordinary ones by the table that has indexes for them,
+    protected ones, for those behind the wall, among the few protected rows.
+
+    The places of a page are counted there, and what ``visible_to`` takes out besides leaves it a row shorter.
+    """
+    words = fold(found.text).split() or [""]
+    visible = Case.objects.visible_to(user).filter(of_visible_persons(user, "applicant"))
+    sources = [CaseWords.objects.filter(authority_of(user).where(Act.VIEW), words__contains=words)]
     if current_realm() == PROTECTED:
-        protected = Case._base_manager.filter(confidentiality=PROTECTED, applicant_words__contains=words)
-        ordinary = CaseWords.objects.filter(words__contains=words).values("case_id")
-        return cases.filter(pk__in=ordinary.union(protected.values(case_id=F("pk")), all=True))
-    seen = authority_of(user).where(Act.VIEW, procedure="searchable__procedure", office="searchable__office_id")
-    return cases.filter(seen, searchable__words__contains=words)
+        sources.append(visible.filter(confidentiality=PROTECTED, applicant_words__contains=words))
+    ids: set[int] = set()
+    for rows in sources:
+        part = rows if before is None else rows.filter(pk__lt=before)
+        ids.update(part.order_by("-pk").values_list("pk", flat=True)[: PAGE + 1])
+    newest = sorted(ids, reverse=True)
+    cases = visible.filter(pk__in=newest[:PAGE]).select_related("applicant").order_by("-pk")
+    found.by_name = list(cases) if newest else []
+    found.next = newest[PAGE - 1] if len(newest) > PAGE else None
 
 
 def _newest(user, persons: QuerySet[Person]) -> QuerySet[Case]:

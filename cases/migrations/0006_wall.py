@@ -84,6 +84,10 @@ class Migration(migrations.Migration):
             model_name='casewords',
             index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['words'], name='case_words'),
         ),
+        migrations.AddIndex(
+            model_name='casewords',
+            index=models.Index(fields=['office_id', '-case'], name='case_words_office'),
+        ),
         migrations.RunSQL(WORDS, NO_WORDS),
         Wall("cases_case", "confidentiality"),
         Wall("cases_task", "confidentiality"),

@@ -146,7 +146,10 @@ class CaseWords(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [GinIndex(fields=["words"], name="case_words", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["words"], name="case_words", fastupdate=False),
+            models.Index(fields=["office_id", "-case"], name="case_words_office"),
+        ]
 
     def __str__(self) -> str:
         return " ".join(self.words)

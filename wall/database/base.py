@@ -84,7 +84,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         raw = self.connection
         if raw is not None and self.pool and not raw.closed:
             _shut(raw)
-        super()._close()
+        super()._close()  # type: ignore[misc]  # the stubs lack it
 
 
 def _shut(raw: psycopg.Connection) -> None:
