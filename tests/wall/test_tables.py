@@ -14,6 +14,8 @@ OPEN = {
     "people_personname": "ordinary persons only: the database's own trigger writes it, the application can not",
     "cases_casewords": "ordinary cases only: the database's own trigger writes it, the application can not",
 }
+# The stock of blanks: that a number was used is everybody's who counts them, for whom is behind the wall with the case.
+STOCK = {"documents_blank", "documents_blankmovement", "documents_blankalarm"}
 # Tables that no relation leads to, and that hold such data all the same.
 BY_NUMBER = {"audit_auditevent", "cases_draft", "cases_numberseries"}
 
@@ -48,7 +50,7 @@ def test_every_table_with_a_way_to_a_person_or_a_case_is_walled_or_explained():
     needed = {model._meta.db_table for model in models_behind_cases_and_persons()} | BY_NUMBER
     assert len(needed) > 20  # the walk has gone somewhere
     found = walled()
-    missing = needed - found.keys() - OPEN.keys()
+    missing = needed - found.keys() - OPEN.keys() - STOCK
     assert not missing, f"add wall.operations.Wall or WallBehind for {sorted(missing)} to a migration"
     assert needed >= OPEN.keys() and not found.keys() & OPEN.keys(), "the list of open tables is stale"
     assert all(found.values()), "a policy that does not bind the owner"

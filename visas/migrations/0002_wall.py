@@ -8,7 +8,7 @@ from wall.operations import WallBehind
 class Migration(migrations.Migration):
     dependencies = [
         ("visas", "0001_initial"),
-        ("cases", "0006_wall"),
+        ("cases", "0008_wall"),
     ]
 
     operations = [

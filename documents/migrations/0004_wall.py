@@ -7,10 +7,12 @@ from wall.operations import WallBehind
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0001_initial"),
-        ("cases", "0006_wall"),
+        ("documents", "0003_blanks_and_life"),
+        ("cases", "0008_wall"),
     ]
 
     operations = [
         WallBehind("documents_issueddocument", case_id="cases_case"),
+        WallBehind("documents_lifechange", document_id="documents_issueddocument"),
+        WallBehind("documents_documentseal", document_id="documents_issueddocument"),
     ]
