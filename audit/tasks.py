@@ -3,11 +3,13 @@
 from celery import shared_task
 
 from audit import sealing
+from wall.realm import PROTECTED, in_realm
 
 BATCHES = 50
 
 
 @shared_task
+@in_realm(PROTECTED)
 def seal() -> int:
     """Close what has been written since the last seal; returns how many events."""
     sealed = 0

@@ -14,17 +14,20 @@ from documents.services import blanks
 from offices.authority import authority_of_id
 from offices.models import User
 from offices.roles import ROLES, Act
+from wall.realm import PROTECTED, in_realm
 
 SWEEP = 100
 
 
 @shared_task
+@in_realm(PROTECTED)
 def expire_documents() -> int:
     """End documents whose last day is over."""
     return services.expire_documents()
 
 
 @shared_task
+@in_realm(PROTECTED)
 def note_overdue_acts() -> int:
     """Raise alarms for transfers and hand-outs that nobody closed in time."""
     return blanks.note_overdue_acts()

@@ -7,11 +7,13 @@ from django.utils import timezone
 from offices import services
 from offices.delegating import note_delegation_end
 from offices.models import Delegation, Posting
+from wall.realm import PROTECTED, in_realm
 
 SWEEP = 200
 
 
 @shared_task
+@in_realm(PROTECTED)
 def turn_postings() -> int:
     """Note the postings that have begun or ended and the covers that are over, each in its own transaction."""
     now = timezone.now()

@@ -25,7 +25,7 @@ def event():
     ],
 )
 def test_sql_that_changes_history_fails(event, sql):
-    refused = pytest.raises(ProgrammingError, match="never changed or removed")
+    refused = pytest.raises(ProgrammingError, match="never changed or removed|permission denied")
     with refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
     assert AuditEvent.objects.filter(pk=event.pk, reason="").exists()
@@ -45,7 +45,7 @@ def test_emptying_the_table_fails():
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_auditevent ENABLE TRIGGER audit_no_truncate")
         try:
-            with pytest.raises(ProgrammingError, match="never changed or removed"):
+            with pytest.raises(ProgrammingError, match="never changed or removed|permission denied"):
                 cursor.execute("TRUNCATE audit_auditevent CASCADE")
         finally:
             cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_no_truncate")

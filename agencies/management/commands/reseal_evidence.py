@@ -7,6 +7,7 @@ from django.db import transaction
 
 from agencies.models import Evidence
 from agencies.sealing import SealBroken, reseal
+from wall.realm import PROTECTED, in_realm
 
 BATCH = 200
 
@@ -14,6 +15,7 @@ BATCH = 200
 class Command(BaseCommand):
     help = "Seal all evidence anew with the first key of EVIDENCE_KEYS."
 
+    @in_realm(PROTECTED)
     def handle(self, *args: Any, **options: Any) -> None:
         last, done, broken = 0, 0, 0
         while True:

@@ -1,12 +1,12 @@
-"""``manage.py audit seal | verify | grants ROLE``."""
+"""``manage.py audit seal | verify``."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
-from audit import grants, sealing
+from audit import sealing
 from audit.tasks import seal
+from wall.realm import PROTECTED, in_realm
 
 WORDS = {
     "altered": "event {event} was changed after seal {seal}",
@@ -19,26 +19,17 @@ SHOWN = 50
 
 
 class Command(BaseCommand):
-    help = "Seals the audit log, proves that it is whole, or gives the application's database role its grants."
+    help = "Seals the audit log, or proves that it is whole."
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
         acts.add_parser("seal", help="Close what has been written since the last seal.")
         acts.add_parser("verify", help="Compare every event with its seal; fails when one does not agree.")
-        given = acts.add_parser("grants", help="Grant the application's role what it needs, and no more.")
-        given.add_argument("role")
-        given.add_argument("--print", action="store_true", help="Show the SQL instead of running it.")
 
+    @in_realm(PROTECTED)
     def handle(self, *args: Any, **options: Any) -> None:
         if options["act"] == "seal":
             self.stdout.write(f"{seal()} events sealed")
-        elif options["act"] == "grants":
-            if options["print"]:
-                self.stdout.write(";\n".join(grants.statements(options["role"])) + ";")
-            else:
-                with transaction.atomic():
-                    grants.apply(options["role"])
-                self.stdout.write(f"granted to {options['role']}")
         else:
             self._verify()
 
