@@ -16,6 +16,7 @@ from agencies.models import Check, CheckPolicy
 from audit.models import AuditEvent
 from cases.errors import NotAllowed, StateConflict
 from cases.models import Attachment
+from demo.files import page
 from tests import factories as f
 from tests.cases.pages import browser, case_url, text
 from tests.flows import answer_all, settle
@@ -43,7 +44,7 @@ def check(case):
 
 
 def scan() -> SimpleUploadedFile:
-    return SimpleUploadedFile("oficio.pdf", b"%PDF-1.4\n%%EOF")
+    return SimpleUploadedFile("oficio.pdf", page("Oficio"))
 
 
 def values(**changed):

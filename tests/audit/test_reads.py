@@ -9,6 +9,7 @@ from django.urls import reverse
 from audit import services as audit
 from audit.models import AuditEvent
 from cases import services
+from demo.files import page
 from offices.roles import Role
 from tests import factories as f
 
@@ -61,7 +62,7 @@ def test_panels_are_read_too_but_a_poll_is_not_read_again(analyst, case):
 
 
 def test_a_file_the_diagram_and_the_api(analyst, house, case):
-    file = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF")
+    file = SimpleUploadedFile("a.pdf", page("Prueba"))
     attached = services.attach_file(file, actor=house.analyst, label="Copia", case=case)
     shown = analyst.get(f"/adjuntos/{attached.key}/")
     assert b"".join(shown.streaming_content).startswith(b"%PDF")

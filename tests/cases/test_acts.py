@@ -10,7 +10,7 @@ from cases import services
 from cases.errors import NotAllowed, StateConflict
 from cases.models import Case, Decision, Ground, Outcome, Stage, Task
 from cases.numbers import check_character, is_valid
-from demo.files import page
+from demo.files import page, portrait
 from offices.models import Posting
 from offices.roles import Role
 from offices.services import close_posting
@@ -321,7 +321,7 @@ class TestStatements:
         actor, values = f.fresh(house.printer), good
         if step == "spoilt":
             ground = Ground.objects.get(procedure="visa", kind="spoilt", code="datos")
-            photo = SimpleUploadedFile("e.png", b"\x89PNG\r\n\x1a\n" + b"x" * 40 + b"IEND", "image/png")
+            photo = SimpleUploadedFile("e.png", portrait(12), "image/png")
             values = {"result": "spoilt", "ground": ground, "text": "", "photo": photo}
         if step == "deliver":
             quality = services.take_task(f.open_step(case, "quality"), actor=house.printer)

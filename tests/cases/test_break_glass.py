@@ -14,6 +14,7 @@ from cases import services
 from cases.access import load_reading_rules
 from cases.errors import NotAllowed
 from cases.models import AccessGrant, Case, ReadingRule, Task
+from demo.files import page as paper
 from offices.models import Notice
 from offices.roles import Reading, Role
 from tests import factories as f
@@ -87,7 +88,7 @@ def test_a_reason_opens_it_for_an_hour_and_the_supervisor_is_told(house, case, c
 
 
 def test_files_panels_and_the_api_ask_too(house, case, client):
-    file = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF")
+    file = SimpleUploadedFile("a.pdf", paper("Prueba"))
     attached = services.attach_file(file, actor=house.intake, label="Copia", case=case)
     client.force_login(house.analyst, backend=BACKEND)
     for url in (f"/adjuntos/{attached.key}/", f"/expedientes/{case.number}/diagrama/"):

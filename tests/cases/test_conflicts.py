@@ -13,6 +13,7 @@ from cases import services
 from cases.acts import lock_case
 from cases.errors import NotAllowed, StateConflict
 from cases.models import Attachment, Case, Conflict, ConflictRule, Ground, Notification, Task, Transfer
+from demo.files import page
 from offices.models import StaffDetails
 from offices.roles import Role
 from tests import factories as f
@@ -37,7 +38,7 @@ def case(house):
 
 def test_declaring_gives_the_steps_back_and_hides_the_case_everywhere(house, case, client):
     task = services.take_task(f.open_step(case, "interview"), actor=house.analyst)
-    file = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF")
+    file = SimpleUploadedFile("a.pdf", page("Prueba"))
     attached = services.attach_file(file, actor=house.analyst, label="Copia", case=case)
     services.declare_conflict(case, actor=house.analyst, reason="Es mi primo")
     analyst = f.fresh(house.analyst)
@@ -80,7 +81,7 @@ def test_every_act_refuses_whoever_it_is(house, case):
         lambda: services.close_case(case, actor=root, outcome="withdrawn", ground=ground),
         lambda: services.add_note(case, actor=root, text="x"),
         lambda: services.attach_file(
-            SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF"), actor=root, label="x", case=case
+            SimpleUploadedFile("a.pdf", page("Prueba")), actor=root, label="x", case=case
         ),
         lambda: services.propose_transfer(case, actor=root, to=house.madrid, reason="x"),
         lambda: services.lift_conflict(Conflict.objects.get(), actor=root, reason="x"),

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from demo.files import page as paper
 from documents.models import Blank, BlankAct, BlankAlarm, BlankKind, BlankSheet
 from documents.services import blanks
 from documents.services.blanks import Paper
@@ -22,7 +23,7 @@ def keeper(house):
 
 
 def scan():
-    return SimpleUploadedFile("acta.pdf", b"%PDF-1.4\n" + b"x" * 30 + b"\n%%EOF", "application/pdf")
+    return SimpleUploadedFile("acta.pdf", paper("Acta"), "application/pdf")
 
 
 def page(client, user, name, *args, **query):

@@ -13,6 +13,7 @@ from audit.models import AuditEvent
 from cases import services as cases
 from cases.errors import NotAllowed, StateConflict
 from cases.models import Ground
+from demo.files import portrait
 from documents import ranges, services, tasks
 from documents.errors import DocumentError
 from documents.models import WAYS, Blank, BlankAct, BlankAlarm, BlankKind, BlankMovement, BlankSheet
@@ -42,7 +43,7 @@ def paper(number="Acta 1", **fields):
 
 
 def png():
-    return SimpleUploadedFile("foto.png", b"\x89PNG\r\n\x1a\n" + b"x" * 40 + b"IEND", "image/png")
+    return SimpleUploadedFile("foto.png", portrait(12), "image/png")
 
 
 def state(number):
