@@ -40,7 +40,8 @@ def case(house):
 
 def produce(case):
     """The worker makes the visa."""
-    services.run_step(f.open_step(case, "issue"))
+    for name in ("assign", "issue"):
+        services.run_step(f.open_step(case, name))
 
 
 def at_delivery(case, house, findings=None):

@@ -87,7 +87,7 @@ def test_nobody_else_does_and_the_attempt_is_kept(house, check, who):
 
 def test_a_check_of_elsewhere_and_of_behind_the_wall_does_not_exist(house, check):
     assert browser(house.foreign).get(address(check)).status_code == 404
-    type(check.case)._base_manager.filter(pk=check.case_id).update(confidentiality="R")
+    f.protect(case=check.case)
     for user in (house.auditor, house.checks):
         assert browser(user).get(address(check)).status_code == 404
 

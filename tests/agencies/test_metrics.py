@@ -70,6 +70,6 @@ def test_the_numbers_are_those_of_the_database(house):
 
 def test_protected_cases_are_not_counted(house):
     case = f.visa_case(house)
-    type(case)._base_manager.filter(pk=case.pk).update(confidentiality="R")
+    f.protect(case=case)
     found = samples(Client().get("/metrics"))
     assert not [name for name in found if name[0] == "sugm_cases_open"]

@@ -102,7 +102,8 @@ def test_a_visa_granted_after_a_hit(house):
     hit(case)
     settle(case, house, "other", "Foto idéntica", step="adjudicate_new")
     decide(case, house.consul, text="Consultar a la OCN")
-    services.run_step(f.open_step(case, "issue"))
+    for name in ("assign", "issue"):
+        services.run_step(f.open_step(case, name))
     do(case, "quality", house.printer, result="good", ground=None, text="")
     hit(case, "interpol.sltd")
     settle(case, house, "other", "Foto idéntica", step="adjudicate_last")
@@ -117,7 +118,8 @@ def test_a_refusal_because_of_a_hit_at_the_delivery(house):
     interview(case, house.analyst)
     assess(case, house.analyst)
     decide(case, house.consul)
-    services.run_step(f.open_step(case, "issue"))
+    for name in ("assign", "issue"):
+        services.run_step(f.open_step(case, name))
     do(case, "quality", house.printer, result="good", ground=None, text="")
     hit(case, "interpol.sltd")
     settle(case, house, "same", "Foto idéntica", step="adjudicate_last")

@@ -14,11 +14,12 @@ from agencies.connectors import registry
 from agencies.findings import Finding
 from agencies.models import Agency, Check, CheckPolicy, OfficerIdentity, QuestionSettings
 from agencies.outgoing import endpoint_of, officer_of, problems_of, question_of
-from cases.models import Attachment, Case
+from cases.models import Attachment
 from people import services as people
 from tests import factories as f
 from tests import flows
 from tests.simulators import SECRETS
+from wall.realm import PROTECTED, in_realm
 
 pytestmark = pytest.mark.django_db
 
@@ -93,8 +94,10 @@ def test_a_protected_case_names_neither_procedure_case_office_nor_officer(house,
     case = f.visa_case(house)
     ordinary = question_of(Check.objects.filter(case=case).first())
     assert (ordinary.case_ref, ordinary.office_ref, ordinary.purpose) == (case.number, "SCL", "Evaluación de visa")
-    Case.objects.filter(pk=case.pk).update(confidentiality="R")
-    for check in Check.objects.filter(case=case).select_related("agency"):
+    f.protect(case=case)
+    with in_realm(PROTECTED):
+        checks = list(Check.objects.filter(case=case).select_related("agency", "case__office"))
+    for check in checks:
         ask = question_of(check)
         assert (ask.purpose, ask.case_ref, ask.office_ref, ask.officer_ref) == ("Control migratorio", None, "", "")
         sent = " ".join(registry.get(check.question).arguments(ask, endpoint_of(check.agency, check.question)).values())

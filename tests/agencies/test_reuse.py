@@ -14,6 +14,7 @@ from people.services import update_person
 from tests import factories as f
 from tests.cases.pages import browser, case_url, text
 from tests.flows import answer, answer_all, do, settle
+from wall.realm import PROTECTED, in_realm
 
 pytestmark = pytest.mark.django_db
 
@@ -95,14 +96,15 @@ def test_a_hit_is_taken_over_with_its_records_and_its_decision_to_be_confirmed(h
 def test_nothing_is_taken_over_across_the_wall(house, first, protected):
     person = Person.objects.get(pk=first.applicant_id)
     if protected == "source":
-        Case._base_manager.filter(pk=first.pk).update(confidentiality=Realm.PROTECTED)
+        f.protect(case=first)
     else:  # a person behind the wall makes their case protected too
-        Person.objects.filter(pk=person.pk).update(realm=Realm.PROTECTED)
-    case = f.visa_case(house, known_person=Person.objects.get(pk=person.pk))
-    if protected == "case":
-        assert case.confidentiality == Realm.PROTECTED
-    assert not case.checks.filter(reused_from__isnull=False).exists()
-    assert case.checks.unsettled().count() == 5
+        f.protect(person=person)
+    with in_realm(PROTECTED):
+        case = f.visa_case(house, known_person=Person.objects.get(pk=person.pk))
+        if protected == "case":
+            assert case.confidentiality == Realm.PROTECTED
+        assert not case.checks.filter(reused_from__isnull=False).exists()
+        assert case.checks.unsettled().count() == 5
 
 
 def test_the_database_knows_that_a_reused_answer_is_an_answer(house, first):

@@ -8,12 +8,11 @@ from django.utils import timezone
 from audit import services as audit
 from audit.models import AuditEvent
 from cases import services
-from cases.models import Case
 from cases.views import auditing
 from offices.roles import Role
-from people.models import Person
 from tests import factories as f
 from tests.flows import answer_all
+from wall.realm import PROTECTED, in_realm
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -98,18 +97,20 @@ def test_an_auditor_of_one_post_reads_that_post(client, house, case):
 
 
 def test_what_is_behind_the_wall_is_read_there_alone(client, house, case):
-    Case.objects.filter(pk=case.pk).update(confidentiality="R")
-    Person.objects.filter(pk=case.applicant_id).update(realm="R")
-    with transaction.atomic():
+    f.protect(case=case, person=case.applicant)
+    with in_realm(PROTECTED), transaction.atomic():
         audit.record("case.read", actor=house.analyst, office_id=house.santiago.pk, case_id=case.pk)
         audit.record("person.updated", actor=house.analyst, person_id=case.applicant_id)
-    assert AuditEvent.objects.filter(protected=True).count() == 2  # the database saw to it
+    assert not AuditEvent.objects.filter(protected=True).exists()
+    with in_realm(PROTECTED):
+        assert AuditEvent.objects.filter(protected=True).count() == 2  # the database saw to it
     events = AuditEvent.objects.visible_to(house.auditor)
     assert not events.filter(case_id=case.pk).exists()  # nor those older than the wall
     assert not events.filter(person_id=case.applicant_id).exists()
     assert not AuditEvent.objects.visible_to(f.staff(Role.PROTECTION, house.lima)).exists()
     inside = f.staff(Role.PROTECTION_AUDITOR, house.lima)
-    assert AuditEvent.objects.visible_to(inside).filter(case_id=case.pk).exists()
+    with in_realm(PROTECTED):
+        assert AuditEvent.objects.visible_to(inside).filter(case_id=case.pk).exists()
     client.force_login(house.auditor, backend=BACKEND)
     assert not found(client, case=case.number)
     assert case.number not in client.get(reverse("cases:events")).content.decode()

@@ -13,12 +13,13 @@ from audit.models import AuditEvent
 from cases import services
 from cases.access import load_reading_rules
 from cases.errors import NotAllowed
-from cases.models import AccessGrant, Case, ReadingRule, Task
+from cases.models import AccessGrant, ReadingRule
 from demo.files import page as paper
 from offices.models import Notice
 from offices.roles import Reading, Role
 from tests import factories as f
 from tests.flows import answer_all
+from wall.realm import PROTECTED, in_realm
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -115,8 +116,7 @@ def test_another_offices_case_can_not_be_opened_by_any_reason(house, case, clien
 
 
 def test_never_behind_the_wall(house, case, client):
-    Case.objects.filter(pk=case.pk).update(confidentiality="R")
-    Task.objects.filter(process_id=case.pk).update(confidentiality="R")
+    f.protect(case=case)
     missing = client_answers(client, house.auditor, "VIS-2026-SCL-999999-0")
     for user in (house.analyst, house.auditor, house.supervisor):
         assert client_answers(client, user, case.number)[0] == missing[0] == 404
@@ -128,10 +128,11 @@ def test_never_behind_the_wall(house, case, client):
     )
     officer = f.fresh(officer)
     assert page(client, officer, case.number).status_code == 200  # theirs, and read in the log
-    with pytest.raises(NotAllowed):
+    with in_realm(PROTECTED), pytest.raises(NotAllowed):
         services.open_outside_task(case, actor=officer, reason="Quiero verlo de todos modos")
     assert not AccessGrant.objects.exists() and not Notice.objects.filter(kind="access.granted").exists()
-    assert AuditEvent.objects.get(verb="case.read", actor=officer).protected
+    with in_realm(PROTECTED):
+        assert AuditEvent.objects.get(verb="case.read", actor=officer).protected
 
 
 def client_answers(client, user, number) -> tuple[int, bytes]:

@@ -11,11 +11,12 @@ from django.utils import timezone
 from agencies.models import Report
 from audit.models import AuditEvent
 from cases.errors import NotAllowed, StateConflict
-from cases.models import Case
 from documents import services
 from documents.models import Blank, IssuedDocument, LifeChange, LifeGround
 from documents.services.life import WAYS
 from documents.verification import verdict
+from tests import factories as f
+from wall.realm import PROTECTED, in_realm
 
 pytestmark = pytest.mark.django_db
 State = IssuedDocument.State
@@ -107,10 +108,11 @@ def test_loss_and_theft_are_reported_to_sltd(delivered, house, state, told):
 
 
 def test_nothing_of_a_protected_case_is_reported(delivered, house):
-    Case.objects.filter(pk=delivered.case_id).update(confidentiality="R")
-    change(delivered, State.STOLEN, house.supervisor)
-    assert not Report.objects.exists()
-    assert AuditEvent.objects.filter(verb="report.withheld").exists()
+    f.protect(case=delivered.case)
+    with in_realm(PROTECTED):
+        change(delivered, State.STOLEN, house.supervisor)
+        assert not Report.objects.exists()
+        assert AuditEvent.objects.filter(verb="report.withheld").exists()
 
 
 def test_documents_expire_by_the_clock_of_their_office(delivered):

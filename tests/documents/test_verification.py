@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from cases.models import Case
 from documents import services, tasks
 from documents.links import public_link
 from documents.models import IssuedDocument, LifeGround, VerificationWindow
@@ -91,7 +90,7 @@ def test_works_without_csrf_token_and_session(delivered):
 
 
 def test_protected_and_absent_are_the_same(client, delivered, django_assert_num_queries):
-    Case.objects.filter(pk=delivered.case_id).update(confidentiality="R")
+    f.protect(case=delivered.case)
     pages = []
     for token in (delivered.token, NOBODY, "x"):
         with django_assert_num_queries(2):
@@ -171,7 +170,7 @@ def test_an_entity_hears_state_and_dates_and_no_more(client, delivered, entity):
 
 def test_protected_and_absent_are_referred(client, delivered, entity):
     client.force_login(entity)
-    Case.objects.filter(pk=delivered.case_id).update(confidentiality="R")
+    f.protect(case=delivered.case)
     answers = [ask(client, number).json() for number in (delivered.number, "V99999999")]
     assert [answer.pop("number") for answer in answers] == [delivered.number, "V99999999"]
     assert answers[0] == answers[1] == {"result": "REFER_TO_RREE", "kind": "visa"}
