@@ -18,7 +18,7 @@ from people.queries import PersonQuerySet
 from tests import factories as f
 from tests.owner import as_owner
 from wall.database.base import DatabaseWrapper
-from wall.realm import ORDINARY, PROTECTED, current_realm, each_in_realm, in_realm
+from wall.realm import ORDINARY, PROTECTED, current_realm, each_in_realm, enter_realm, in_realm
 from wall.role import ROLE, roles_above_the_wall
 
 pytestmark = pytest.mark.django_db
@@ -215,12 +215,12 @@ def test_closed_within_a_savepoint_that_is_undone_stays_closed(house):
         f.person(realm="R")
         with transaction.atomic():
             assert sees(Person) == 1  # open, told before the transaction
-            with pytest.raises(DatabaseError), transaction.atomic(), in_realm(ORDINARY):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                enter_realm(ORDINARY)
                 assert sees(Person) == 0  # told within the savepoint
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT 1 / 0")
-            with in_realm(ORDINARY):
-                assert sees(Person) == 0  # the savepoint's undoing had opened it
+            assert sees(Person) == 0  # the savepoint's undoing had opened it
 
 
 @pytest.fixture
