@@ -130,7 +130,7 @@ def test_it_survives_kills_keeps_its_data_and_leaves_nothing_running(home: Path)
 def run_sql(env: dict[str, str], statement: str) -> str:
     import psycopg
 
-    with psycopg.connect(env["DATABASE_URL"]) as connection:
+    with psycopg.connect(env["DATABASE_OWNER_URL"]) as connection:
         cursor = connection.execute(statement)
         return str(cursor.fetchone()[0]) if cursor.description else ""
 
