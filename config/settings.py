@@ -367,7 +367,8 @@ CELERY_BEAT_SCHEDULE = {
 # --- agencies --------------------------------------------------------------------------------------------------
 # What agencies answered is kept sealed with the first of these keys; the others still open what they sealed before
 # (urlsafe base64 of 32 bytes each, separated by commas). Required; a local start makes one in its home folder.
-EVIDENCE_KEYS = env.list("EVIDENCE_KEYS", default=[]) if LOCAL else env.list("EVIDENCE_KEYS")
+EVIDENCE_KEYS = (env.str("EVIDENCE_KEYS", "") if LOCAL else _required("EVIDENCE_KEYS")).replace(" ", "").split(",")
+EVIDENCE_KEYS = [key for key in EVIDENCE_KEYS if key]
 # How much of an answer is kept, in bytes; its hash is always of the whole.
 EVIDENCE_MAX_BYTES = env.int("SUGM_EVIDENCE_MAX_KB", 1024) * 1024
 SIMULATOR_URL = env.str("SIMULATOR_URL", "")  # only the demonstration's agency rows and /readyz look at it
@@ -420,6 +421,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "ENUM_NAME_OVERRIDES": {"SealStatusEnum": ["VALID", "INVALID"]},
 }
 
 # --- public verification of documents --------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit import services as audit
 from offices.access_models import CASE_SCOPES, Scope
-from offices.authority import Authority
+from offices.authority import Authority, Grant, authority_of_id
 from offices.models import ApiToken, Office, Posting, User
 from offices.roles import Act
 
@@ -106,7 +106,7 @@ def note_use(token: ApiToken) -> None:
 
 
 def authority_of_token(token: ApiToken) -> Authority:
-    """The rights of the token's posting alone, less what its scopes leave out. Two statements."""
+    """The rights of the token's posting alone, less what its scopes leave out. Three statements."""
     posting = token.posting
     if posting is None:
         return Authority(None)
@@ -118,4 +118,8 @@ def authority_of_token(token: ApiToken) -> Authority:
         # no procedure's code has an underscore, so the act is what stands before the last one
         if (read if codename.rpartition("_")[0] in _READING else act)
     }
-    return Authority(posting.user_id, rights)
+    grant = Grant(posting.role, frozenset(rights), below, root=posting.office.parent_id is None)
+    # whoever the user covers gives a token no right, but bars it from what the absentee may not do
+    covered = [each for each in authority_of_id(posting.user_id).grants if each.absentee_id is not None]
+    bars = (Grant(each.role, frozenset(), frozenset(), each.absentee_id) for each in covered)
+    return Authority(posting.user_id, rights, (grant, *bars))

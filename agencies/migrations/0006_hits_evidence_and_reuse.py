@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='check',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'answered'), ('finding', ''), models.Q(('finding', 'UNAVAILABLE'), ('state', 'failed')), _connector='OR'), name='only_an_answer_is_clear'),
+            constraint=models.CheckConstraint(condition=models.Q(('state', 'answered'), ('finding__in', ['', 'UNAVAILABLE']), _connector='OR'), name='only_an_answer_is_clear'),
         ),
         migrations.AddConstraint(
             model_name='check',

@@ -132,7 +132,7 @@ class Check(models.Model):
             ),
             # an outage, a refusal or a cancellation is never read as «nothing found», whoever writes the row
             models.CheckConstraint(
-                condition=Q(state="answered") | Q(finding="") | Q(state="failed", finding="UNAVAILABLE"),
+                condition=Q(state="answered") | Q(finding__in=["", "UNAVAILABLE"]),
                 name="only_an_answer_is_clear",
             ),
             models.CheckConstraint(condition=~Q(legal_basis="") & ~Q(purpose=""), name="asked_with_a_legal_basis"),

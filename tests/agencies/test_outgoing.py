@@ -193,7 +193,7 @@ def test_a_broken_setting_is_a_refusal_of_the_check_and_not_of_the_worker(reniec
     check = added(reniec, "reniec.biometric")
     tasks.ask_check(check.pk)
     check.refresh_from_db()
-    assert (check.finding, check.fault) == ("", "refused:setting:modality")
+    assert (check.state, check.finding, check.fault) == ("failed", "UNAVAILABLE", "refused:setting:modality")
     assert simulator.log() == []
 
 

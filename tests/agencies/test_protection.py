@@ -18,6 +18,7 @@ from audit.models import AuditEvent
 from icao.codes import ISO_ALPHA2
 from offices.roles import Role
 from tests import factories as f
+from wall.realm import in_realm
 
 NO_HEARER, ORIGIN = "no_declared_hearer", "state_of_origin"
 
@@ -185,6 +186,11 @@ def filed(house, realm: str, nationality: str = "VEN"):
 )
 def test_the_act_drops_what_is_configured_all_the_same(house, abroad, realm, heard_by, asked):
     abroad(heard_by)
+    with in_realm(realm):
+        _files_what_may_be_heard(house, realm, asked=asked)
+
+
+def _files_what_may_be_heard(house, realm, *, asked):
     case = filed(house, realm)
     assert case.confidentiality == realm
     assert Check.objects.filter(case=case, question="sunat.ruc").exists() is asked

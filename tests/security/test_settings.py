@@ -1,5 +1,6 @@
 """What the settings promise: headers, a clean deployment check, and a word about what is missing."""
 
+import base64
 import os
 import subprocess
 import sys
@@ -20,6 +21,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://nobody@localhost/none",
     "BROKER_URL": "memory://",
     "ALLOWED_HOSTS": "sugm.example",
+    "EVIDENCE_KEYS": base64.urlsafe_b64encode(bytes(32)).decode(),
 }
 
 
@@ -44,7 +46,7 @@ def test_the_deployment_check_is_clean():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "BROKER_URL", "ALLOWED_HOSTS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "BROKER_URL", "ALLOWED_HOSTS", "EVIDENCE_KEYS"])
 def test_what_is_missing_stops_the_start_and_is_named(name):
     for done in (load(without=name), load(**{name: " "})):
         assert done.returncode != 0 and name in done.stderr.strip().splitlines()[-1]
