@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from agencies.fingerprints import identities_of, sides_print
-from agencies.models import Adjudication, Check
+from agencies.models import Adjudication, Check, Evidence
 from agencies.subjects import subject_of
 from cases.models import Case
 
@@ -24,6 +27,26 @@ class Earlier:
     @property
     def confirmable(self) -> bool:
         return not self.changed
+
+
+def checks_of(case: Case, user: Any) -> list[Check]:
+    """The checks of a visible case in the order of asking, with what officers decided, read once for its page, where
+    form and panel both ask. Two statements."""
+    known = case.__dict__.setdefault("_checks_of", {})
+    if user.pk not in known:
+        known[user.pk] = list(
+            Check.objects.visible_to(user)
+            .filter(case=case)
+            .select_related("agency", "letter", "recorded_by", "person")
+            .prefetch_related("adjudications__by")
+            .annotate(sealed=Exists(Evidence.objects.filter(check_asked=OuterRef("pk"), sealed__isnull=False)))
+            .order_by("pk")
+        )
+        for check in known[user.pk]:
+            check.case = case
+            if check.person_id == case.applicant_id:
+                check.person = case.applicant  # comes with the documents they have presented
+    return known[user.pk]
 
 
 def earlier_of(case: Case, hits: Iterable[Check]) -> dict[int, Earlier]:

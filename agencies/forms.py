@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.earlier import earlier_of
+from agencies.earlier import checks_of, earlier_of
 from agencies.findings import Finding
 from agencies.models import FINDINGS, Check
 from agencies.services.adjudicating import CONFIRM
@@ -29,10 +29,8 @@ class AdjudicationForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.awaits = self.task.data.get("awaits", Check.Awaits.FIRST)
-        waiting = self.case.checks.open_hits().filter(awaits=self.awaits)
-        if self.awaits == Check.Awaits.SUPERVISOR:  # who weighs both opinions sees both
-            waiting = waiting.prefetch_related("adjudications__by")
-        self.hits = list(waiting.select_related("agency", "person").order_by("pk"))
+        checks = checks_of(self.case, self.actor)
+        self.hits = [check for check in checks if check.needs_adjudication and check.awaits == self.awaits]
         self.earlier = earlier_of(self.case, self.hits)
         for hit in self.hits:
             found = self.earlier.get(hit.pk)

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from agencies.connectors.registry import registry as questions
-from agencies.earlier import earlier_of
-from agencies.models import Check, Evidence, Moment
+from agencies.earlier import checks_of, earlier_of
+from agencies.models import Check, Moment
 from agencies.services import may_open, may_record
 from agencies.status_views import may_see
 from cases.models import Case
@@ -26,20 +25,9 @@ class Group:
 
 def checks_context(case: Case, user) -> Mapping[str, Any]:
     """The checks of a case with all that is said about each, the latest moment first, and whether answers are still to
-    come. One statement for the checks and one for what officers decided; more only where there are open hits or
-    answers of other cases."""
-    checks = list(
-        Check.objects.visible_to(user)
-        .filter(case=case)
-        .select_related("agency", "letter", "recorded_by", "person")
-        .prefetch_related("adjudications__by")
-        .annotate(sealed=Exists(Evidence.objects.filter(check_asked=OuterRef("pk"), sealed__isnull=False)))
-        .order_by("pk")
-    )
+    come. Two statements (:func:`checks_of`); more only where there are open hits or answers of other cases."""
+    checks = checks_of(case, user)
     for check in checks:
-        check.case = case
-        if check.person_id == case.applicant_id:
-            check.person = case.applicant  # comes with the documents they have presented
         check.title = questions.get(check.question).manifest.title
     hits = [check for check in checks if check.needs_adjudication]
     earlier = earlier_of(case, hits)

@@ -10,6 +10,12 @@ from offices.authority import authority_of
 from offices.roles import Act
 
 
+class OfCheckQuerySet(CaseRowQuerySet):
+    """Rows that hang on a check, and are seen by whoever sees its case."""
+
+    case_path = "check_asked__case"
+
+
 class CheckQuerySet(models.QuerySet):
     def visible_to(self, user) -> "CheckQuerySet":
         """Checks of the cases this user may see."""
@@ -54,7 +60,3 @@ class CheckQuerySet(models.QuerySet):
     def open_hits(self) -> "CheckQuerySet":
         """Hits that nobody has settled."""
         return self.filter(needs_adjudication=True)
-
-
-class AdjudicationQuerySet(CaseRowQuerySet):
-    case_path = "check_asked__case"

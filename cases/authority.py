@@ -39,10 +39,11 @@ def readable_events(user: Any) -> Q:
     ):
         behind = Q(protected=True)
         return behind | ordinary if offices else behind
-    # an event older than the wall around its case or person is behind it all the same
-    walled = Case._base_manager.filter(pk=OuterRef("case_id"), confidentiality=Realm.PROTECTED)
-    hidden = Person._base_manager.filter(pk=OuterRef("person_id"), realm=Realm.PROTECTED)
-    return ordinary & ~Exists(walled) & ~Exists(hidden)
+    # an event older than the wall around its case or person is behind it all the same; what is behind it is not there
+    # to be compared with, so the question is put the other way round
+    cases = Case._base_manager.filter(pk=OuterRef("case_id"), confidentiality=Realm.ORDINARY)
+    persons = Person._base_manager.filter(pk=OuterRef("person_id"), realm=Realm.ORDINARY)
+    return ordinary & (Q(case_id=None) | Exists(cases)) & (Q(person_id=None) | Exists(persons))
 
 
 @notices.says("access.granted")

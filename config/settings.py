@@ -421,7 +421,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "ENUM_NAME_OVERRIDES": {"SealStatusEnum": ["VALID", "INVALID"]},
+    "ENUM_NAME_OVERRIDES": {
+        "SealStatusEnum": ["VALID", "INVALID"],
+        "TaskStatusEnum": "viewflow.workflow.status.STATUS.choices",
+    },
 }
 
 # --- public verification of documents --------------------------------------------------------------------------

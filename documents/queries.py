@@ -2,9 +2,15 @@
 
 from django.db import models
 
-from cases.queries import of_visible_cases
+from cases.queries import CaseRowQuerySet, of_visible_cases
 from offices.authority import authority_of
 from offices.roles import Act
+
+
+class OfDocumentQuerySet(CaseRowQuerySet):
+    """Rows that hang on an issued document, and are seen by whoever sees its case."""
+
+    case_path = "document__case"
 
 
 class IssuedDocumentQuerySet(models.QuerySet):

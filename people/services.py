@@ -1,7 +1,8 @@
 """Writes of persons and their documents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -21,11 +22,33 @@ def _folded(primary: str, secondary: str) -> str:
 @transaction.atomic
 def register_person(*, actor, realm: str = Realm.ORDINARY, **fields) -> Person:
     """Record a person. ``fields`` are those of :data:`EDITABLE`; raises ValidationError by field."""
+    person = _new_person(realm, fields)
+    audit.record("person.registered", actor=actor, person_id=person.pk)
+    return person
+
+
+@transaction.atomic
+def register_with_document(
+    *, actor, document: Mapping[str, Any], realm: str = Realm.ORDINARY, **fields
+) -> tuple[Person, IdentityDocument]:
+    """Record a person together with the document they have presented: ``document`` as :func:`record_document` has it.
+    Nobody has recorded a document of a new person before, so it is not looked for."""
+    person = _new_person(realm, fields)
+    held = IdentityDocument.objects.create(person=person, **{**document, "number": document["number"].upper()})
+    audit.record_many(
+        [
+            audit.event("person.registered", actor=actor, person_id=person.pk),
+            audit.event("document.recorded", actor=actor, person_id=person.pk, data={"document": held.pk}),
+        ]
+    )
+    return person, held
+
+
+def _new_person(realm: str, fields: Mapping[str, Any]) -> Person:
     person = Person(realm=realm, **fields)
     person.folded = _folded(person.primary, person.secondary)
     person.full_clean()
     person.save()
-    audit.record("person.registered", actor=actor, person_id=person.pk)
     return person
 
 

@@ -50,11 +50,12 @@ def file_application(filing: Filing, *, actor: User) -> VisaApplication:
     """
     from visas.flows import VisaFlow
 
+    presented = {**filing.passport, "kind": IdentityDocument.Kind.PASSPORT}
     if filing.known_person is not None:
         person = people.update_person(filing.known_person, actor=actor, **filing.person)
+        passport = people.record_document(person, actor=actor, **presented)
     else:
-        person = people.register_person(actor=actor, **filing.person)
-    passport = people.record_document(person, actor=actor, kind=IdentityDocument.Kind.PASSPORT, **filing.passport)
+        person, passport = people.register_with_document(actor=actor, document=presented, **filing.person)
     today = timezone.now().astimezone(zone_of(filing.office.time_zone)).date()
     attached = set(filing.attached)
     if filing.draft_id:

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models.check import Check
-from agencies.queries import AdjudicationQuerySet
+from agencies.queries import OfCheckQuerySet
 
 
 class Adjudication(models.Model):
@@ -30,7 +30,7 @@ class Adjudication(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
 
-    objects = AdjudicationQuerySet.as_manager()
+    objects = OfCheckQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("adjudication")

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models.check import Check
+from agencies.queries import OfCheckQuerySet
 
 
 class Evidence(models.Model):
@@ -21,6 +22,8 @@ class Evidence(models.Model):
     sha256 = models.CharField(max_length=64)
     truncated = models.BooleanField(default=False)
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = OfCheckQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("evidence")

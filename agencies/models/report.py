@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models.agency import Agency
 from cases.models import Case
+from cases.queries import CaseRowQuerySet
 
 
 class Report(models.Model):
@@ -37,6 +38,8 @@ class Report(models.Model):
     fault = models.CharField(_("fault"), max_length=40, blank=True)
     created = models.DateTimeField(_("queued on"), auto_now_add=True)
     sent_at = models.DateTimeField(_("acknowledged on"), null=True, blank=True)
+
+    objects = CaseRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report")

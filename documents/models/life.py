@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Sourced
 from documents.models.document import IssuedDocument
+from documents.queries import OfDocumentQuerySet
 
 
 class LifeGround(Sourced):
@@ -41,6 +42,8 @@ class LifeChange(models.Model):
         help_text=_("Empty: the clock."),
     )  # fmt: skip
     at = models.DateTimeField(_("at"))
+
+    objects = OfDocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change of a document's state")

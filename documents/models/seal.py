@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from documents.queries import OfDocumentQuerySet
+
 
 class SealAuthority(models.Model):
     """The certificate of a country signing authority (CSCA). Seals are believed only under a trusted one."""
@@ -135,6 +137,8 @@ class DocumentSeal(models.Model):
     )
     data = models.BinaryField(_("content"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = OfDocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("seal")

@@ -218,5 +218,6 @@ def test_nor_replace_what_stamps_it(application):
 
 
 def test_without_the_trigger_the_owner_is_refused_only_by_it(sealed):
-    with pytest.raises(ProgrammingError, match="never changed or removed"), connection.cursor() as cursor:
+    refused = pytest.raises(ProgrammingError, match="never changed or removed")
+    with working_as_owner(), refused, connection.cursor() as cursor:
         cursor.execute("DELETE FROM audit_auditseal")

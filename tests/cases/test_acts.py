@@ -326,6 +326,7 @@ class TestStatements:
         if step == "deliver":
             quality = services.take_task(f.open_step(case, "quality"), actor=house.printer)
             services.complete_task(quality, actor=house.printer, values=good)
+            answer_all(case)
             actor = f.fresh(house.delivery)
             values = {"receiver": "Anna", "receiver_document": "", "remarks": ""}
         task = services.take_task(f.open_step(case, "quality" if step == "spoilt" else step), actor=actor)

@@ -120,7 +120,7 @@ def test_never_behind_the_wall(house, case, client):
     missing = client_answers(client, house.auditor, "VIS-2026-SCL-999999-0")
     for user in (house.analyst, house.auditor, house.supervisor):
         assert client_answers(client, user, case.number)[0] == missing[0] == 404
-        with pytest.raises(NotAllowed):
+        with in_realm(PROTECTED), pytest.raises(NotAllowed):  # even if they held the case in their hands
             services.open_outside_task(case, actor=f.fresh(user), reason="Quiero verlo de todos modos")
     officer = f.staff(Role.PROTECTION, house.lima)
     f.offices.open_posting(

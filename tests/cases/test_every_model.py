@@ -13,7 +13,12 @@ from tests.flows import answer_all, interview
 
 HOUSE = {"visas", "agencies", "documents", "cases", "people", "offices", "audit", "demo"}
 # Models that lead to a case or a person and have no ``visible_to``, each with the reason.
-EXPLAINED: dict[str, str] = {}
+EXPLAINED: dict[str, str] = {
+    "cases.CaseWords": "what search looks through; only its cases are shown, through their own door",
+    "people.PersonName": "what search looks through; only its persons are shown, through their own door",
+    "agencies.Attempt": "durations and outcomes for the state of the agencies, counted only",
+    "documents.BlankMovement": "the ledger of a blank, shown with the blank (Blank.objects.visible_to)",
+}
 # Paths that do not carry case data: configuration that cases point at is reached the other way round.
 
 
@@ -63,7 +68,7 @@ def test_rows_are_seen_by_their_office_and_by_nobody_without_a_posting():
     root = f.UserFactory(is_superuser=True, is_staff=True)
     met = 0
     for model in with_case_data():
-        if not model._base_manager.exists():
+        if model._meta.label in EXPLAINED or not model._base_manager.exists():
             continue
         met += 1
         for stranger in (root, f.UserFactory()):

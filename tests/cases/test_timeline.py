@@ -104,8 +104,8 @@ def test_steps_that_fail_are_told_without_their_data(house, case):
         services.record_step_failure(step, error=ValueError("Ana Secreta"))
     services.retry_step(step, actor=house.consul)
     told = titles(case)
-    assert told[0] == "«Produce visa» sent round again"
-    assert told[1] == "«Produce visa» stopped and waits for a person (ValueError)"
+    assert told[0] == "«Assign sticker» sent round again"
+    assert told[1] == "«Assign sticker» stopped and waits for a person (ValueError)"
     assert "Ana Secreta" not in " ".join(told)
 
 

@@ -48,7 +48,7 @@ def test_production_has_no_demonstration(options):
 def test_the_table_names_every_account_one_per_role_first():
     lines = [line.split() for line in run(accounts=True).splitlines() if PASSWORD in line]
     assert {line[0] for line in lines} == {member.username for member in STAFF}
-    assert len(lines) == len(STAFF) == 28
+    assert len(lines) == len(STAFF) == 29
     first = {member.username: member for member in STAFF}
     assert [first[line[0]].postings[0][0] for line in lines[: len(Role)]] == list(Role)
 
@@ -68,7 +68,7 @@ def test_a_second_call_changes_nothing(settings):
     assert authenticate(username="lrojas", password=PASSWORD) is not None
     run(cases=9)
     assert list(AuditEvent.objects.values_list("pk", "verb")) == before
-    assert (Case.objects.count(), User.objects.count(), Office.objects.count()) == (3, 28, 15)
+    assert (Case.objects.count(), User.objects.count(), Office.objects.count()) == (3, 29, 15)
 
 
 @pytest.mark.django_db
@@ -135,5 +135,5 @@ def test_no_invented_surname_finds_a_record_whatever_the_given_name():
 @pytest.mark.django_db
 def test_without_cases_the_ministry_stands_alone():
     run(cases=0)
-    assert User.objects.count() == 28
+    assert User.objects.count() == 29
     assert not Task.objects.exists()

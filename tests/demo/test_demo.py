@@ -63,7 +63,7 @@ def test_the_ministry_has_twelve_posts_with_their_own_time_and_every_role_is_hel
         "America", "Europe", "Asia", "Africa",
     }  # fmt: skip
     assert all("PE" in office.calendar.countries.split(",") for office in posts.select_related("calendar"))
-    assert User.objects.filter(username__in=[member.username for member in STAFF]).count() == 28
+    assert User.objects.filter(username__in=[member.username for member in STAFF]).count() == 29
     assert set(User.objects.values_list("postings__role", flat=True)) == set(Role.values)
     authorities = [authority_of(user) for user in User.objects.all()]
     for office in posts:
