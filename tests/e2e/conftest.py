@@ -74,7 +74,9 @@ def _others_at_work() -> bool:
     """Whether any other connection to the test database is in a transaction."""
     from django.db import connection
 
-    with connection.cursor() as cursor:
+    from tests.owner import as_owner
+
+    with as_owner(), connection.cursor() as cursor:  # the application's role is not told what others are at
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid() AND state <> 'idle')"
