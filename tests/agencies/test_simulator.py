@@ -40,7 +40,10 @@ def test_there_are_enough_people_of_every_shape():
     assert {*SHAPES, "record", "company"} <= set(shapes)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda op: op.question)
+QUESTIONS = [operation for operation in OPERATIONS if operation.question != "interpol.sltd_report"]  # that one is told
+
+
+@pytest.mark.parametrize("operation", QUESTIONS, ids=lambda op: op.question)
 def test_every_question_has_somebody_of_every_shape(operation):
     """And of each but the slow, the down and the nonsensical the hand-shaped cast or chance gives more."""
     for shape in SHAPES:
@@ -100,7 +103,7 @@ def test_served_wsdls_are_ones_a_soap_client_takes(simulator, agency):
     assert set(port.binding.all()) == {op.name for op in OPERATIONS if op.is_soap and op.agency == agency}
 
 
-@pytest.mark.parametrize("question", [op.question for op in OPERATIONS if op.is_soap])
+@pytest.mark.parametrize("question", [op.question for op in QUESTIONS if op.is_soap])
 @pytest.mark.parametrize("shape", ANSWERED)
 def test_soap_answers_are_valid_by_the_served_schema(put, simulator, question, shape):
     answer = put(question, subject_of(scripted_for(question, shape)))

@@ -133,6 +133,14 @@ def test_screenshots(ministry, desk, folder):
     for chart in ("load", "ahead", "ages"):
         expect(supervisor.page.locator(f"[data-chart={chart}]").locator("svg, canvas").first).to_be_visible()
     save(folder, "board", supervisor)
+    supervisor.page.goto("/consultas/entidades/")
+    save(folder, "agencies", supervisor)
+    consul = at_desk(desk, "ipaz")
+    consul.page.goto("/especies/")
+    save(folder, "blanks", consul)
+    auditor = at_desk(desk, "cmeza")
+    auditor.page.goto("/auditoria/")
+    save(folder, "audit", auditor)
 
     small = at_desk(desk, "rquispe", size=NARROW)
     save(folder, "inbox-390", small)
@@ -145,4 +153,8 @@ def test_screenshots(ministry, desk, folder):
 
     wait_until(lambda: IssuedDocument.objects.filter(state="active").exists(), what="for a visa")
     draw_visa(folder / "visa.png")
+    outside_small = desk(None, size=NARROW)
+    visa = IssuedDocument.objects.filter(state="active", mrz_format="MRV-A").latest("pk")
+    outside_small.page.goto(f"/v/{visa.token}")
+    save(folder, "verification-390", outside_small)
     assert all(path.stat().st_mtime >= (started - timedelta(seconds=1)).timestamp() for path in folder.glob("*.png"))

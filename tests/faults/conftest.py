@@ -54,7 +54,8 @@ def own_database(django_db_blocker, tmp_path) -> Iterator[OwnDatabase]:
         connection.close()
         connection.settings_dict.update(database.settings())
         try:
-            call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+            with connection.creation._as_owner():
+                call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
             yield database
         finally:
             connection.close()
