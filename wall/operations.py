@@ -49,6 +49,6 @@ class WallBehind(Wall):
         for column, named in parents.items():
             parent, _, key = named.partition(".")
             match = f"parent.{key or 'id'} = {table}.{column}"
-            stands = f"EXISTS (SELECT 1 FROM {parent} parent WHERE {match})"  # noqa: S608 (names in migrations)
+            stands = f"EXISTS (SELECT 1 FROM {parent} parent WHERE {match})"  # noqa: S608 (in migrations)  # nosec B608
             conditions.append(f"({column} IS NULL OR {stands})")
         super().__init__(table, ordinary=" AND ".join(conditions))

@@ -100,7 +100,7 @@ _ENDED = f"""
         VALUES (%(agency)s, %(check)s, %(outcome)s, %(fault)s, %(at)s, %(ms)s)
     )
     {_COUNT}
-"""  # noqa: S608 - two constants
+"""  # noqa: S608 - two constants  # nosec B608
 
 
 def attempt_ended(check: Check, *, lease: UUID | None, outcome: Outcome, taken: timedelta, at: datetime) -> None:

@@ -34,7 +34,7 @@ _FLOWS = f"""
         FROM documents_blankmovement
         WHERE kind_id = %(kind)s AND id > %(after)s AND (from_office_id = %(office)s OR to_office_id = %(office)s)
     ) line
-"""  # noqa: S608 (constants only)
+"""  # noqa: S608 (constants only)  # nosec B608
 
 
 @dataclass(frozen=True)
