@@ -32,7 +32,7 @@ from agencies.connectors.registry import registry as questions
 from agencies.connectors.sltd_report import SltdReport
 from agencies.models import Agency, Attempt, Check, Outcome, Report
 from agencies.models.agency import LONGEST_TIMEOUT
-from agencies.outgoing import endpoint_of, question_of
+from agencies.outgoing import endpoint_of, problems_of, question_of
 from agencies.specimen import harmless_question
 from cases.errors import CaseBusy
 from offices.models import User
@@ -193,7 +193,17 @@ def try_agency(agency_id: int, actor_id: int) -> None:
     except AgencyRefusal as refusal:
         result, reached = f"refused:{refusal.code}", False
     taken = timedelta(seconds=time.monotonic() - began)
-    services.record_trial(agency, actor=actor, result=result, reached=reached, taken=taken)
+    problems = _problems(agency)
+    services.record_trial(agency, actor=actor, result=result, reached=reached, taken=taken, problems=problems)
+
+
+def _problems(agency: Agency) -> list[dict[str, str]]:
+    """What stands in the way of each of the agency's questions as they are configured, in words."""
+    return [
+        {"question": code, "code": found.code, "message": str(found.message), "severity": found.severity}
+        for code in sorted(c.manifest.code for c in questions.all() if c.manifest.agency == agency.code)
+        for found in problems_of(code)
+    ]
 
 
 @shared_task

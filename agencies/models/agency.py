@@ -98,6 +98,8 @@ class Agency(models.Model):
     tried_at = models.DateTimeField(_("tried"), null=True, blank=True, editable=False)
     trial = models.CharField(_("trial"), max_length=60, blank=True, editable=False)
     trial_ms = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    # what stood in the way of its questions then: ``{"question", "code", "message", "severity"}`` each
+    trial_problems = models.JSONField(default=list, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("agency")

@@ -1,5 +1,6 @@
 """What people do about agencies that are in trouble: ask again, pause, resume, try."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -122,18 +123,22 @@ def try_agency(agency: Agency, *, actor: User) -> Agency:
 
 
 @act
-def record_trial(agency: Agency, *, actor: User | None, result: str, reached: bool, taken: timedelta) -> Agency:
-    """What a trial brought. ``result``: ``ok``, or the kind of fault; ``reached``: a readable answer came.
+def record_trial(
+    agency: Agency, *, actor: User | None, result: str, reached: bool, taken: timedelta,
+    problems: Sequence[Mapping[str, str]] = (),
+) -> Agency:  # fmt: skip
+    """What a trial brought. ``result``: ``ok``, or the kind of fault; ``reached``: a readable answer came;
+    ``problems``: what is wrong with the configuration of its questions.
 
     An answer closes the breaker at once; a fault leaves it as it is.
     """
     gate.count(agency.pk, Outcome.ANSWERED if reached else Outcome.FAILED, taken)
     held = gate.locked_agency(agency.pk)  # in this order, like the attempts at checks
     held.trial, held.trial_ms = result[:60], max(0, round(taken.total_seconds() * 1000))
-    held.tried_at = timezone.now()
-    held.save(update_fields=["trial", "trial_ms", "tried_at"])
+    held.tried_at, held.trial_problems = timezone.now(), list(problems)
+    held.save(update_fields=["trial", "trial_ms", "trial_problems", "tried_at"])
     if reached:
         gate.agency_answered(held.pk)
     audit.record("agency.trial_ended", actor=actor, data={"agency": held.code, "result": held.trial,
-                                                          "ms": held.trial_ms})  # fmt: skip
+                                                          "ms": held.trial_ms, "problems": len(problems)})  # fmt: skip
     return held

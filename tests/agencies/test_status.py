@@ -150,6 +150,20 @@ def test_a_trial_asks_about_the_specimen_and_closes_the_breaker(house, rung, mon
     assert verbs == [("agency.tried", house.admin.pk), ("agency.trial_ended", house.admin.pk)]
 
 
+def test_a_trial_names_what_is_wrong_with_the_configuration(house, rung, monkeypatch, simulator):
+    Agency.objects.filter(code="pnp").update(base_url=f"{simulator.base_url}/")
+    monkeypatch.setenv("AGENCY_PNP_ENTITY", "muy secreta")
+    monkeypatch.delenv("AGENCY_PNP_KEY", raising=False)
+    _response, jobs = rung(house.admin)
+    tasks.try_agency(*jobs[0])
+    assert {problem["code"] for problem in agency().trial_problems} == {"credentials"}
+    assert {problem["question"] for problem in agency().trial_problems} == {"pnp.antecedentes", "pnp.requisitorias"}
+    (said,) = {problem["message"] for problem in agency().trial_problems}
+    page = text(browser(house.admin).get(URL))
+    assert said.endswith(": key.") and said in page and "secreta" not in page
+    assert said not in text(browser(house.supervisor).get(URL))  # who can not mend it
+
+
 def test_a_trial_that_fails_says_why(house, rung, monkeypatch):
     def refuse(ask, endpoint):
         raise AgencyRefusal("0009")
