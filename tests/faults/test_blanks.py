@@ -39,6 +39,9 @@ def _assign(case_ids: list[int], failures) -> None:
     """What one process does: a blank for each of its cases, each in a transaction of its own."""
     from documents import services
 
+    # A browser test before this one leaves the parent an event loop, whose connections are not those of a fork: what
+    # is inherited here may be open, and is shared with every sibling. It is left to the parent, not closed.
+    connection.connection = None
     try:
         for case in Case.objects.filter(pk__in=case_ids):
             with transaction.atomic():
