@@ -3,8 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -137,12 +135,6 @@ class LetterForm(forms.Form):
     def groups(self) -> list[list[forms.BoundField]]:
         """The fields of each record, for the template."""
         return [[self[f"record_{number}_{name}"] for name in RECORD_FIELDS] for number in range(RECORDS)]
-
-    def clean_dated(self):
-        dated = self.cleaned_data["dated"]
-        if dated > timezone.localdate():
-            raise ValidationError(gettext("This date is in the future."), code="future")
-        return dated
 
     def clean_file(self):
         upload = self.cleaned_data["file"]

@@ -63,7 +63,11 @@ class VerifyDocument(APIView):
         allowed = authority_of(request.user).where(
             Act.VERIFY, procedure="case__procedure", office="issued_by_office_id"
         )
-        document = IssuedDocument.objects.filter(allowed, kind=kind, number=number, case__confidentiality="N").first()
+        document = (
+            IssuedDocument.objects.filter(allowed, kind=kind, number=number, case__confidentiality="N")
+            .select_related("issued_by_office")
+            .first()
+        )
         found = verdict(document)
         result = REFER if found == UNKNOWN else VALID if found.valid else NOT_VALID
         with transaction.atomic():

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Prefetch
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
@@ -14,7 +13,6 @@ from documents.models import BlankMovement, IssuedDocument, LifeChange
 from documents.services.life import WAYS
 from offices.authority import authority_of
 from offices.roles import Act
-from offices.zones import zone_of
 
 BLANKS = (Stage.ISSUANCE, Stage.QUALITY, Stage.DELIVERY)  # stages in which a case may have a blank and no document
 
@@ -65,14 +63,15 @@ def documents_context(case: Case, user) -> Mapping[str, Any]:
     issued = list(
         IssuedDocument.objects.visible_to(user)
         .filter(case_id=case.pk)
-        .select_related("pdf", "quality_by", "spoilt_by", "spoilt_ground", "delivered_by", "cancelled_by")
+        .select_related(
+            "issued_by_office", "pdf", "quality_by", "spoilt_by", "spoilt_ground", "delivered_by", "cancelled_by"
+        )
         .prefetch_related(Prefetch("changes", LifeChange.objects.select_related("ground", "by")))
     )
     supervises = authority_of(user).offices(Act.SUPERVISE, case.procedure)
-    today = timezone.now().astimezone(zone_of(case.office.time_zone)).date()
     for document in issued:
         document.life = life(document)
-        document.expired = document.stands and document.valid_until < today
+        document.expired = document.stands and document.is_over()
         document.may_change = document.state in WAYS and document.issued_by_office_id in supervises
     pages = {document.pdf_id for document in issued}
     files = [

@@ -16,9 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import IssuedDocument
-from offices.zones import zone_of
 
-MINISTRY = "America/Lima"
 KINDS = {
     "visa": _("Visa"),
     "passport": _("Passport"),
@@ -53,13 +51,12 @@ def verdict(document: IssuedDocument | None, *, now: datetime | None = None) -> 
     """What may be said of a document, from its row as it stands at this moment."""
     if document is None:
         return UNKNOWN
-    today = (now or timezone.now()).astimezone(zone_of(MINISTRY)).date()
     state = document.state
-    if state in (IssuedDocument.State.ACTIVE, IssuedDocument.State.SUSPENDED) and document.valid_until < today:
+    if state in (IssuedDocument.State.ACTIVE, IssuedDocument.State.SUSPENDED) and document.is_over(now):
         state = IssuedDocument.State.EXPIRED
     return Verdict(
         known=True,
-        valid=state == IssuedDocument.State.ACTIVE and document.valid_from <= today,
+        valid=state == IssuedDocument.State.ACTIVE and document.has_begun(now),
         kind=document.kind,
         state=str(state),
         valid_from=document.valid_from,
@@ -71,7 +68,11 @@ def by_link(token: str) -> IssuedDocument | None:
     """The document of a public link; one statement, whatever the token."""
     token = token.upper()
     wanted = token if _TOKEN.fullmatch(token) else ""
-    return IssuedDocument.objects.filter(token=wanted, case__confidentiality="N").first()
+    return (
+        IssuedDocument.objects.filter(token=wanted, case__confidentiality="N")
+        .select_related("issued_by_office")
+        .first()
+    )
 
 
 def name_for(document: IssuedDocument | None, birth_date: str) -> str:

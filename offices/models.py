@@ -1,12 +1,16 @@
 """Offices, calendars, users, postings and the rights that follow from them."""
 
+from datetime import date, datetime
+
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from offices.roles import Act, ProcedureCode, Role, right
+from offices.zones import zone_of
 
 
 class Calendar(models.Model):
@@ -96,6 +100,10 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def today(self, at: datetime | None = None) -> date:
+        """The day it is at the office, now or at an aware moment: the day that its papers and limits are counted by."""
+        return timezone.localdate(at, zone_of(self.time_zone))
 
 
 class User(AbstractUser):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import factory
 from django.utils import timezone
@@ -23,6 +24,12 @@ from visas.services import Filing, file_application
 from wall.realm import PROTECTED, in_realm
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+SANTIAGO = "America/Santiago"
+
+
+def today() -> date:
+    """The day it is at the consulate where the tests' officers work: for two hours a day not the ministry's."""
+    return timezone.localdate(timezone=ZoneInfo(SANTIAGO))
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -79,7 +86,7 @@ def ministry() -> SimpleNamespace:
     chile = CalendarFactory(name="Chile", countries="PE,CL")
     santiago = OfficeFactory(
         code="SCL", name="Consulado General en Santiago", parent=lima, calendar=chile, country="CL",
-        city="Santiago de Chile", time_zone="America/Santiago",
+        city="Santiago de Chile", time_zone=SANTIAGO,
     )  # fmt: skip
     madrid = OfficeFactory(
         code="MAD", name="Consulado General en Madrid", parent=lima, country="ES", city="Madrid",
@@ -137,7 +144,7 @@ def filing(office: Office, *, subtype: str = "turista", complete: bool = True, *
 
     visa_class = VisaClass.objects.get(code=subtype)
     wanted = Requirement.objects.filter(procedure="visa", subtype__in=["", subtype])
-    receipt = Payment(receipt="R-1", amount=30, currency="USD", paid_on=timezone.localdate())
+    receipt = Payment(receipt="R-1", amount=30, currency="USD", paid_on=today())
     values = {
         "office": office,
         "visa_class": visa_class,
@@ -146,7 +153,7 @@ def filing(office: Office, *, subtype: str = "turista", complete: bool = True, *
             "nationality": "SWE", "email": "anna@correo.example",
         },
         "passport": {"number": "L898902C3", "issuer": "SWE", "expires": date(2036, 4, 15)},
-        "journey": {"purpose": "Turismo en Cusco", "arrival": timezone.localdate() + timedelta(days=30)},
+        "journey": {"purpose": "Turismo en Cusco", "arrival": today() + timedelta(days=30)},
         "attached": frozenset(wanted.values_list("code", flat=True)) if complete else frozenset(),
         "payment": receipt if complete else None,
     }  # fmt: skip

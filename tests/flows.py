@@ -43,7 +43,7 @@ def settle(case, house, decision: str = "other", reason: str = "Otro año de nac
 
 def interview(case, actor) -> None:
     do(
-        case, "interview", actor, held_on=timezone.localdate(), channel="in_person", language="inglés", interpreter="",
+        case, "interview", actor, held_on=f.today(), channel="in_person", language="inglés", interpreter="",
         purpose="convincing", ties="convincing", funds="convincing", summary="Sin novedad",
     )  # fmt: skip
 

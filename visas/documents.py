@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.utils import timezone, translation
+from django.utils import translation
 
 from documents.content import DocumentContent
 from offices.zones import zone_of
@@ -21,7 +21,7 @@ def visa_content(case: VisaApplication, *, issued: date | None = None) -> Docume
 
 def _visa_content(case: VisaApplication, issued: date | None) -> DocumentContent:
     visa_class = case.visa_class
-    issued = issued or timezone.now().astimezone(zone_of(case.office.time_zone)).date()
+    issued = issued or case.office.today()
     until = rules.valid_until(visa_class, issued, case.passport.expires)
     multiple = visa_class.entries == 0
     return DocumentContent(

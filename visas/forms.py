@@ -48,7 +48,7 @@ class CorrectionForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["ground"].limit_to(ProcedureCode.VISA)
-        case, today = self.case, timezone.localdate()
+        case, today = self.case, self.case.office.today()
         attached = set(case.attachments.exclude(requirement="").values_list("requirement", flat=True))
         self.wanted = {
             f"file_{item.code}": item

@@ -16,7 +16,6 @@ from cases.models import Attachment, Decision, Ground, Payment, Requirement, Tas
 from cases.services import Application, Effect, attach_file, notify, start_case
 from documents import services as documents
 from offices.models import Office, User
-from offices.zones import zone_of
 from people import services as people
 from people.models import IdentityDocument, Person
 from visas import rules
@@ -56,7 +55,7 @@ def file_application(filing: Filing, *, actor: User) -> VisaApplication:
         passport = people.record_document(person, actor=actor, **presented)
     else:
         person, passport = people.register_with_document(actor=actor, document=presented, **filing.person)
-    today = timezone.now().astimezone(zone_of(filing.office.time_zone)).date()
+    today = filing.office.today()
     attached = set(filing.attached)
     if filing.draft_id:
         attached |= set(Attachment.objects.filter(draft_id=filing.draft_id).values_list("requirement", flat=True))
@@ -122,7 +121,7 @@ def correct(
         Payment.objects.create(
             case=case, receipt=receipt, amount=fee.amount, currency=fee.currency, paid_on=paid_on, by=actor
         )
-    missing = rules.of_application(case, today=timezone.localdate())
+    missing = rules.of_application(case, today=case.office.today())
     case.observations = [observation.to_json() for observation in missing]
     return Effect(
         result=result,

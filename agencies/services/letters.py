@@ -22,7 +22,7 @@ from cases.services import attach_file
 from offices.authority import authority_of
 from offices.models import User
 from offices.roles import Act
-from offices.zones import zone_of
+from offices.zones import LIMA, zone_of
 
 FINDINGS = (Finding.CLEAR, Finding.HIT, Finding.POSSIBLE_MATCH, Finding.INDETERMINATE)
 """What a letter can say. That none came is no finding of a letter."""
@@ -90,7 +90,7 @@ def _record(record: Mapping[str, str]) -> dict[str, str]:
 
 def _refuse(check: Check, case: Case, finding: str, reference: str, dated: date, records: list[dict[str, str]]) -> None:
     errors = {}
-    today = timezone.now().astimezone(zone_of(case.office.time_zone)).date()
+    today = max(case.office.today(), timezone.localdate(timezone=LIMA))  # the paper may come from either
     if finding not in FINDINGS:
         errors["finding"] = _("Choose what the letter says.")
     if not reference.strip():

@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +23,6 @@ from cases.registration.sections import CHECKLIST, DOCUMENT, FEE, PERSON, Sectio
 from icao.mrz import Format, PartialDate
 from icao.names import fold
 from offices.models import User
-from offices.zones import zone_of
 from people import countries
 from people.ages import age_on
 from people.matching import Match, possible_duplicates
@@ -115,7 +113,7 @@ class RegistrationForm(forms.Form):
     ):  # fmt: skip
         super().__init__(data, auto_id="id_%s")
         self.draft, self.actor, self.office = draft, actor, draft.office
-        self.today = timezone.now().astimezone(zone_of(draft.office.time_zone)).date()
+        self.today = draft.office.today()
         self._attached = attached
         self.upload_errors = dict(upload_errors or {})
         self.show_errors = bool(data.get("tried"))

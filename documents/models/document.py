@@ -2,16 +2,19 @@
 
 import base64
 import secrets
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.models import Attachment, Case, Ground
 from documents.queries import IssuedDocumentQuerySet
 from offices.models import Office
+from offices.zones import LIMA
 from people.models import Person
 
 TOKEN_BYTES = 15
@@ -134,6 +137,18 @@ class IssuedDocument(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def _days(self, at: datetime | None) -> tuple[date, date]:
+        return self.issued_by_office.today(at), timezone.localdate(at, LIMA)
+
+    def has_begun(self, at: datetime | None = None) -> bool:
+        """Whether its first day has come, at an aware moment or now, where it was issued or in Peru, where it is used:
+        of two calendars the holder has the better one."""
+        return self.valid_from <= max(self._days(at))
+
+    def is_over(self, at: datetime | None = None) -> bool:
+        """Whether its last day is past, at an aware moment or now, both where it was issued and in Peru."""
+        return self.valid_until < min(self._days(at))
 
     @property
     def mrz_lines(self) -> list[str]:

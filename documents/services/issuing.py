@@ -1,7 +1,6 @@
 """A document comes to be: its number, its zone, its page."""
 
 from django.db import connection
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.acts import note
@@ -18,7 +17,6 @@ from documents.services.blanks import using
 from documents.services.keeping import keep, record
 from icao.mrz import Format, MrzError, MrzSpec, PartialDate, write
 from offices.models import User
-from offices.zones import zone_of
 
 ISSUER = "PER"
 
@@ -58,7 +56,7 @@ def issue(case: Case, *, content: DocumentContent, actor: User | None) -> Issued
             "passport_issuer": content.passport.issuer,
         },
     )
-    seal = make_seal(document, day=timezone.now().astimezone(zone_of(case.office.time_zone)).date())
+    seal = make_seal(document, day=case.office.today())
     page = PAGES[content.kind]
     document.pdf = keep(
         case,

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
 from audit import services as audit
 from cases.models import Attachment, Case
@@ -15,7 +14,6 @@ from documents.pdf import render
 from documents.services.keeping import keep
 from documents.wording import plain
 from offices.models import User
-from offices.zones import zone_of
 
 
 def write_letter(case: Case, *, kind: str, context: Mapping[str, Any], actor: User | None) -> Attachment:
@@ -64,4 +62,4 @@ def message_body(case: Case, kind: str, **context: Any) -> str:
 
 
 def _today(case: Case) -> date:
-    return timezone.now().astimezone(zone_of(case.office.time_zone)).date()
+    return case.office.today()

@@ -16,7 +16,6 @@ from documents.services.keeping import move, record
 from offices.authority import authority_of
 from offices.models import User
 from offices.roles import Act
-from offices.zones import zone_of
 
 State = IssuedDocument.State
 _OUT = (State.LOST, State.STOLEN, State.DAMAGED, State.CANCELLED, State.REVOKED, State.SUPERSEDED, State.RETURNED)
@@ -65,7 +64,7 @@ def change_state(
         )
     if ground is None or ground.state != state or not ground.active:
         raise ValidationError({"ground": _("Choose the ground.")})
-    today = timezone.now().astimezone(zone_of(held.issued_by_office.time_zone)).date()
+    today = held.issued_by_office.today()
     if happened_on is not None and not held.valid_from <= happened_on <= today:
         raise ValidationError({"happened_on": _("The date lies between the day of issue and today.")})
     return _change(held, state, ground=ground, text=text, happened_on=happened_on or today, actor=actor)
@@ -94,9 +93,9 @@ def _change(
 
 @transaction.atomic
 def expire_documents() -> int:
-    """End the documents whose last day is over at their office; returns how many of :data:`SWEEP`. Whoever verifies one
+    """End the documents whose last day is over; returns how many of :data:`SWEEP`. Whoever verifies one
     is told by the date itself, without waiting for this."""
-    latest = timezone.now().date()  # the westernmost offices are a day behind, and looked at below
+    latest = timezone.now().date()  # Lima is a day behind, and is looked at below
     over = (
         IssuedDocument.objects.filter(state__in=[State.ACTIVE, State.SUSPENDED], valid_until__lt=latest)
         .select_for_update(of=("self",), skip_locked=True)
@@ -105,8 +104,7 @@ def expire_documents() -> int:
     )
     ended = 0
     for document in over:
-        today = timezone.now().astimezone(zone_of(document.issued_by_office.time_zone)).date()
-        if document.valid_until < today:
+        if document.is_over():
             _change(document, State.EXPIRED, ground=None, text="", happened_on=document.valid_until, actor=None)
             ended += 1
     return ended

@@ -176,7 +176,7 @@ def test_the_database_holds_it_too(house):
 def test_the_page_shows_a_new_token_once_and_revokes_it(house):
     client = browser(house.analyst)
     url = reverse("access:tokens")
-    day = (timezone.localdate() + timedelta(days=30)).isoformat()
+    day = (f.today() + timedelta(days=30)).isoformat()
     values = {"name": "Tablero", "posting": house.analyst.postings.get().pk, "scopes": ["cases.read"], "until": day}
     made = client.post(url, values)
     token = ApiToken.objects.get()

@@ -32,7 +32,7 @@ def case(house):
     answer_all(case)
     do(
         case, "authorise", house.authoriser, granted=True, source="DGC", document_type="Memo", number="1",
-        dated=timezone.localdate(), remarks="",
+        dated=f.today(), remarks="",
     )  # fmt: skip
     interview(case, house.analyst)
     return case

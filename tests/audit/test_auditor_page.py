@@ -57,7 +57,7 @@ def test_every_filter_narrows(page, house, case):
     assert {event.person_id for event in found(page, person=case.applicant_id)} == {case.applicant_id}
     assert {event.verb for event in found(page, verb="task.taken")} == {"task.taken"}
     assert {event.office_id for event in found(page, office=house.santiago.pk)} == {house.santiago.pk}
-    today = timezone.localdate()
+    today = timezone.localdate()  # the auditor works in Lima
     assert found(page, since=today, until=today, case=case.number)
     assert not found(page, until=today - timezone.timedelta(days=1))
     assert not found(page, case="VIS-2026-SCL-999999-0") and not found(page, actor="nadie")

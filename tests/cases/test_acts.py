@@ -288,7 +288,7 @@ class TestStatements:
         application = Application(
             applicant=person, office=house.santiago, subtype=subtype, subtype_label="x",
             fields={"visa_class": visa_class, "passport": f.passport(person), "purpose": "x",
-                    "arrival": timezone.localdate()},
+                    "arrival": f.today()},
         )  # fmt: skip
         start_case(VisaFlow, actor=house.intake, application=application)  # reads the configuration
         with statements() as count:

@@ -5,7 +5,6 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
 
 from audit.models import AuditEvent
 from cases import services
@@ -39,7 +38,7 @@ def at(name: str, task: Task) -> str:
 
 def interview_values(**changes):
     return {
-        "held_on": timezone.localdate().isoformat(), "channel": "in_person", "language": "inglés", "interpreter": "",
+        "held_on": f.today().isoformat(), "channel": "in_person", "language": "inglés", "interpreter": "",
         "purpose": "convincing", "ties": "doubtful", "funds": "convincing", "summary": "Habló <de> su viaje", **changes,
     }  # fmt: skip
 
@@ -161,7 +160,7 @@ def test_an_incomplete_application_is_corrected_with_its_files(house):
     names = re.findall(r'name="(file_[\w-]+)"', text(client.get(case_url(case))))
     assert names
     files = {name: SimpleUploadedFile(f"{name}.pdf", PDF) for name in names}
-    values = {"result": "corrected", "receipt": "R-77", "paid_on": timezone.localdate().isoformat(), **files}
+    values = {"result": "corrected", "receipt": "R-77", "paid_on": f.today().isoformat(), **files}
     assert client.post(at("complete", task), values).status_code == 302
     assert Attachment.objects.filter(case=case).count() == len(names)
     assert Case.objects.get(pk=case.pk).stage == "checks"

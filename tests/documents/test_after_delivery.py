@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from agencies.models import Report
 from audit.models import AuditEvent
@@ -24,7 +23,7 @@ State = IssuedDocument.State
 
 @pytest.fixture
 def delivered(issue, house):
-    document = issue(valid_from=timezone.localdate(), valid_until=timezone.localdate() + timedelta(days=90))
+    document = issue(valid_from=f.today(), valid_until=f.today() + timedelta(days=90))
     with transaction.atomic():
         services.confirm_quality(document, actor=house.printer)
         services.deliver(document, actor=house.delivery, receiver="Anna", receiver_document="")
@@ -82,7 +81,7 @@ def test_the_ground_is_one_of_the_state_and_the_date_not_in_the_future(delivered
     with pytest.raises(ValidationError):
         services.change_state(
             delivered, state=State.LOST, ground=ground(State.LOST), actor=house.supervisor,
-            happened_on=timezone.localdate() + timedelta(days=2),
+            happened_on=f.today() + timedelta(days=2),
         )  # fmt: skip
     assert not LifeChange.objects.exists()
 
@@ -102,7 +101,7 @@ def test_loss_and_theft_are_reported_to_sltd(delivered, house, state, told):
         return
     assert report.values == {
         "number": delivered.number, "issuer": "PER", "type": "VISA", "status": told,
-        "happened_on": timezone.localdate().isoformat(),
+        "happened_on": f.today().isoformat(),
     }  # fmt: skip
     assert (report.state, report.code, report.case_id) == ("queued", "interpol.sltd_report", delivered.case_id)
 
@@ -116,7 +115,7 @@ def test_nothing_of_a_protected_case_is_reported(delivered, house):
 
 
 def test_documents_expire_by_the_clock_of_their_office(delivered):
-    today = timezone.localdate()
+    today = f.today()
     IssuedDocument.objects.filter(pk=delivered.pk).update(
         valid_from=today - timedelta(days=30), valid_until=today + timedelta(days=1)
     )
@@ -146,7 +145,7 @@ def test_the_page_offers_what_may_follow_and_keeps_what_was_typed(delivered, hou
     assert wrong.status_code == 422
     assert "La dejó en un taxi" in wrong.content.decode()
     good = client.post(
-        url, {"state": "lost", "ground": ground("lost").pk, "text": "", "happened_on": timezone.localdate().isoformat()}
+        url, {"state": "lost", "ground": ground("lost").pk, "text": "", "happened_on": f.today().isoformat()}
     )
     assert good.status_code == 302
     delivered.refresh_from_db()

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
 
 from demo.files import page as paper
 from documents.models import Blank, BlankAct, BlankAlarm, BlankKind, BlankSheet
@@ -138,7 +137,7 @@ def test_destruction_by_two_pages(client, house, keeper):
     client.post(
         reverse("documents:destroy"),
         {"kind": "etiqueta-visa", "office": "SCL", "numbers": "", "act_number": "D-1",
-         "dated": timezone.localdate().isoformat(), "text": ""},
+         "dated": f.today().isoformat(), "text": ""},
     )  # fmt: skip
     url = reverse("documents:paper", args=[BlankAct.objects.get(act="destruction").pk])
     client.force_login(house.consul)

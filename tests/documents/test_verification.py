@@ -1,7 +1,7 @@
 """Public verification: what a link tells to anybody, and a number to another entity's system."""
 
 import re
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pypdfium2
 import pytest
@@ -14,7 +14,7 @@ from audit.models import AuditEvent
 from documents import services, tasks
 from documents.links import public_link
 from documents.models import IssuedDocument, LifeGround, VerificationWindow
-from documents.verification import name_for
+from documents.verification import name_for, verdict
 from documents.views.public import typed_date
 from offices.roles import Role
 from tests import factories as f
@@ -25,7 +25,7 @@ NOBODY = "A" * 24
 
 @pytest.fixture
 def delivered(issue, house):
-    document = issue(valid_from=timezone.localdate(), valid_until=timezone.localdate() + timedelta(days=90))
+    document = issue(valid_from=f.today(), valid_until=f.today() + timedelta(days=90))
     with transaction.atomic():
         services.confirm_quality(document, actor=house.printer)
         services.deliver(document, actor=house.delivery, receiver="Anna", receiver_document="")
@@ -50,6 +50,25 @@ def test_the_qr_of_the_page_is_read_at_200_dpi(issue, mrz_format):
     found = [code.text for code in zxingcpp.read_barcodes(picture) if code.format == zxingcpp.BarcodeFormat.QRCode]
     assert found == [public_link(document.token)]
     assert document.number not in found[0]
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "valid"),
+    [
+        ("Asia/Tokyo", "2026-11-21T14:59Z", False),  # nowhere the 22nd
+        ("Asia/Tokyo", "2026-11-21T15:00Z", True),  # the 22nd in Tokyo, the 21st in Lima: it was issued this morning
+        ("Asia/Tokyo", "2026-11-30T16:00Z", True),  # the 1st in Tokyo, still the 30th at the border in Lima
+        ("Asia/Tokyo", "2026-12-01T04:59Z", True),
+        ("Asia/Tokyo", "2026-12-01T05:00Z", False),
+        ("America/Los_Angeles", "2026-11-22T05:00Z", True),  # the 22nd in Lima alone
+        ("America/Los_Angeles", "2026-12-01T07:59Z", True),
+        ("America/Los_Angeles", "2026-12-01T08:00Z", False),
+    ],
+)
+def test_of_two_calendars_the_holder_has_the_better(delivered, zone, moment, valid):
+    delivered.valid_from, delivered.valid_until = date(2026, 11, 22), date(2026, 11, 30)
+    delivered.issued_by_office.time_zone = zone
+    assert verdict(delivered, now=datetime.fromisoformat(moment)).valid is valid
 
 
 def test_it_says_valid_type_and_dates_and_no_name(client, delivered):

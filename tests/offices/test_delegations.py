@@ -182,7 +182,7 @@ def test_nobody_covers_across_the_wall_nor_an_administrator(house):
 
 def test_the_page_arranges_and_revokes(house, client):
     client.force_login(house.consul, backend="django.contrib.auth.backends.ModelBackend")
-    today = timezone.localdate()
+    today = f.today()
     posting = Posting.objects.get(user=house.consul)
     values = {"posting": posting.pk, "delegate": house.analyst.pk, "since": today, "until": today, "source": "Memo 2"}
     wrong = client.post("/personal/suplencias/", {**values, "until": today - timedelta(days=3)})

@@ -52,7 +52,7 @@ class Walk:
 
     def file(self, actor):
         number = f"ZZ{self.rng.randrange(10**7):07d}"
-        passport = {"number": number, "issuer": "SWE", "expires": timezone.localdate() + timedelta(days=3000)}
+        passport = {"number": number, "issuer": "SWE", "expires": f.today() + timedelta(days=3000)}
         f.visa_case(self.house, actor=actor, passport=passport)
         return actor
 
@@ -133,7 +133,7 @@ class Walk:
             }
         if name == "interview":
             return {
-                "held_on": timezone.localdate(), "channel": "in_person", "language": "inglés", "interpreter": "",
+                "held_on": f.today(), "channel": "in_person", "language": "inglés", "interpreter": "",
                 "purpose": "convincing", "ties": "convincing", "funds": "convincing", "summary": "Sin novedad",
             }  # fmt: skip
         if name in ("assess", "decide", "reconsider"):

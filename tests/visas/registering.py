@@ -7,13 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 
 from cases.models import Draft, Requirement
 from cases.services import attach_file
 from demo.files import page, portrait
 from icao.mrz import Format, MrzSpec, PartialDate, write
 from tests import factories
+from tests import factories as f
 
 SPECIMEN = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
 TD1 = "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<"
@@ -45,8 +45,8 @@ def answers(**changes: str) -> dict[str, str]:
         "primary": "Lindqvist", "secondary": "Åsa", "sex": "F", "birth_date": "04/03/1990", "nationality": "SWE",
         "email": "asa@correo.example",
         "visa_class": "turista", "purpose": "Turismo en Cusco",
-        "arrival": (timezone.localdate() + timedelta(days=30)).isoformat(),
-        "receipt": "0044821", "amount": "30", "paid_on": timezone.localdate().isoformat(),
+        "arrival": (f.today() + timedelta(days=30)).isoformat(),
+        "receipt": "0044821", "amount": "30", "paid_on": f.today().isoformat(),
     }  # fmt: skip
     return {**values, **changes}
 

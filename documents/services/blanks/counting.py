@@ -13,7 +13,6 @@ from documents.models import Blank, BlankAlarm, BlankKind, BlankSheet
 from documents.services.blanks.alarms import raise_alarm
 from documents.services.blanks.moving import check_right
 from offices.models import Office, User
-from offices.zones import zone_of
 
 _HELD = "('available', 'assigned', 'personalised')"
 # one pass over the lines since the last sheet; a line counts when it crosses the border of what the office holds
@@ -88,7 +87,7 @@ def count(
         raise ValidationError({"reason": _("Give the reason of the difference.")})
     moment = timezone.now()
     sheet = BlankSheet.objects.create(
-        office=office, kind=kind, day=moment.astimezone(zone_of(office.time_zone)).date(), after=now.after,
+        office=office, kind=kind, day=office.today(moment), after=now.after,
         through=now.through, opening=now.opening, received=now.received, recovered=now.recovered, used=now.used,
         spoilt=now.spoilt, sent=now.sent, left=now.left, closing=now.closing, counted=counted, reason=reason.strip(),
         by=actor, at=moment,
