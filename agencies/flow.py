@@ -23,7 +23,7 @@ from viewflow.workflow.status import STATUS
 from agencies.models import Check, Moment
 from cases.errors import StateConflict
 from cases.flow import HumanTask, HumanTaskActivation, WaitingActivation, WaitingStep
-from cases.models import Stage
+from cases.models import Stage, Task
 from cases.services.effects import Effect
 from offices.authority import authority_of_id
 from offices.roles import Act, right
@@ -32,11 +32,24 @@ from offices.roles import Act, right
 
 
 class ChecksActivation(WaitingActivation):
+    may_have_settled = True
+    """False when nobody has settled a hit of the case so far, as the step that led here knows who did which."""
+
     def prepare(self, prev_activation) -> None:
         super().prepare(prev_activation)
+        self.may_have_settled = _may_have_settled(prev_activation)
         self.task.data["moment"] = self.flow_task.moment
         if prev_activation.task.data.get("result") == AGAIN:
             self.task.data["asked_by"] = prev_activation.task.owner_id
+
+
+def _may_have_settled(prev_activation) -> bool:
+    before = prev_activation.task
+    if not hasattr(before, "doers") or isinstance(before.flow_task, Adjudication):
+        return True
+    name = Task._meta.get_field("flow_task").get_prep_value
+    settling = {name(node) for node in before.flow_task.flow_class.instance.nodes() if isinstance(node, Adjudication)}
+    return any(done["step"] in settling for done in before.doers)
 
 
 class BackgroundChecks(WaitingStep):

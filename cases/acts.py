@@ -4,16 +4,14 @@ Two locks are never taken in two orders, because there is only one: the case's r
 tasks afterwards, so what it reads is what the previous act committed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError, connection, transaction
-from django.db.models import OuterRef
 from django.utils.translation import gettext as _
 from psycopg import errors as pg
 
@@ -71,12 +69,20 @@ def lock_case(case_id: int, flow_class: Any) -> Case:
     ``case.shut_out`` lists who is kept out of it by a conflict of interest. When the act's actor is among them, or
     covers somebody who is, the act is refused here, whatever it is and whoever they are: NotAllowed.
     """
-    assert connection.in_atomic_block, "a lock outside a transaction locks nothing"
-    kept_out = Conflict._base_manager.filter(case_id=OuterRef("pk"), lifted_at__isnull=True).order_by()
-    rows = flow_class.process_class._base_manager.select_for_update()
-    case = rows.annotate(shut_out=ArraySubquery(kept_out.values("user_id"))).get(pk=case_id)
-    refuse_shut_out(case, _actor.get())
+    case = _lock(case_id, flow_class)
+    # read after the lock: a statement that waited for it has seen the other tables as they were before
+    _keep_out(case, Conflict.objects.standing_of(case_id).values_list("user_id", flat=True))
     return case
+
+
+def _lock(case_id: int, flow_class: Any) -> Case:
+    assert connection.in_atomic_block, "a lock outside a transaction locks nothing"
+    return flow_class.process_class._base_manager.select_for_update().get(pk=case_id)
+
+
+def _keep_out(case: Case, users: Iterable[int]) -> None:
+    case.shut_out = list(users)
+    refuse_shut_out(case, _actor.get())
 
 
 def refuse_shut_out(case: Case, actor: Any) -> None:
@@ -99,12 +105,16 @@ def locked_task(task: Task):
 
     ``task`` is the caller's copy, used only to know what to lock. Raises StateConflict when the task is gone.
     """
-    case = lock_case(task.process_id, task.flow_task.flow_class)
+    case = _lock(task.process_id, task.flow_task.flow_class)
     try:
-        fresh = task.flow_task.read(Task.objects.with_doers()).get(pk=task.pk, process_id=case.pk)
+        steps = Task.objects.with_doers().with_shut_out().select_related("process__applicant")
+        fresh = task.flow_task.read(steps).get(pk=task.pk, process_id=case.pk)
     except ObjectDoesNotExist as gone:
         raise StateConflict(_("This step no longer exists."), code="gone") from gone
+    if fresh.process.applicant_id == case.applicant_id:
+        case.applicant = fresh.process.applicant
     fresh.process = case
+    _keep_out(case, fresh.shut_out)
     yield fresh.flow_task.activation_class(fresh)
 
 

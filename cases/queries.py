@@ -59,10 +59,8 @@ def _not_shut_out(user, case_id: str) -> Q:
     persons = authority_of(user).persons
     if not persons:
         return Q()
-    conflicts = apps.get_model("cases", "Conflict")._base_manager.filter(
-        case_id=OuterRef(case_id), user_id__in=sorted(persons), lifted_at__isnull=True
-    )
-    return Q(~Exists(conflicts))
+    conflicts = apps.get_model("cases", "Conflict").objects.standing_of(OuterRef(case_id))
+    return Q(~Exists(conflicts.filter(user_id__in=sorted(persons))))
 
 
 def of_visible_cases(user, path: str = "case") -> Q:
@@ -170,6 +168,11 @@ class TaskQuerySet(models.QuerySet):
         ).order_by("pk")
         return self.annotate(doers=ArraySubquery(done.values(json=JSONObject(step="flow_task", owner="owner_id"))))
 
+    def with_shut_out(self) -> "TaskQuerySet":
+        """With ``shut_out``: the users whom a conflict of interest keeps out of the step's case."""
+        conflicts = apps.get_model("cases", "Conflict").objects
+        return self.annotate(shut_out=ArraySubquery(conflicts.standing_of(OuterRef("process_id")).values("user_id")))
+
     def after(self, priority: int, due_at, task_id: int) -> "TaskQuerySet":
         """The next page by key: rows that sort after the given one, wherever the list has moved since."""
         return self.filter(TupleGreaterThan(("priority", "due_at", "id"), (priority, due_at, task_id)))
@@ -190,6 +193,9 @@ class DraftQuerySet(models.QuerySet):
 class ConflictQuerySet(CaseRowQuerySet):
     def standing(self) -> "ConflictQuerySet":
         return self.filter(lifted_at__isnull=True)
+
+    def standing_of(self, case_id) -> "ConflictQuerySet":
+        return self.standing().filter(case_id=case_id).order_by()
 
     def visible_to(self, user) -> "ConflictQuerySet":
         """Conflicts of the cases that this user supervises; an officer kept out does not see the case, nor this."""

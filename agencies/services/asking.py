@@ -41,7 +41,7 @@ def ask_agencies(activation) -> None:
         note(case, "checks.withheld", task_id=task.pk, data={"withheld": found.withheld})
     if checks:
         Check.objects.bulk_create(checks)
-    if moment != Moment.FILING:
+    if moment != Moment.FILING and activation.may_have_settled:
         _reopen_changed(case, task, asked_again={(check.person_id, check.question) for check in checks})
     for check in checks:
         if check.state == Check.State.QUEUED:

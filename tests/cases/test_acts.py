@@ -308,6 +308,19 @@ class TestStatements:
             services.complete_task(task, actor=consul, values={"result": "return", "grounds": [], "text": "x"})
         assert len(complete.sql) <= 10, complete.sql
 
+    def test_complete_when_agencies_are_asked_again(self, house, settings, statements):
+        settings.CONFIGURATION_TTL = 60
+        for _round in range(2):  # the first reads the configuration
+            case = f.visa_case(house)
+            answer_all(case)
+            interview(case, house.analyst)
+            task = services.take_task(f.open_step(case, "assess"), actor=house.analyst)
+            analyst = f.fresh(house.analyst)
+            with statements() as complete:
+                services.complete_task(task, actor=analyst, values={"result": "grant", "grounds": [], "text": "x"})
+        assert case.checks.filter(moment="decision").exists()
+        assert len(complete.sql) <= 10, complete.sql
+
     @pytest.mark.parametrize("step", ["spoilt", "quality", "deliver"])
     def test_complete_with_a_blank(self, house, settings, statements, step):
         """Moving a controlled blank costs a step one statement: its line of the ledger is the database's own work."""

@@ -10,7 +10,7 @@ from django.urls import reverse
 from agencies.models import Check
 from audit.models import AuditEvent
 from cases import services
-from cases.acts import lock_case
+from cases.acts import locked_task
 from cases.errors import NotAllowed, StateConflict
 from cases.models import Attachment, Case, Conflict, ConflictRule, Ground, Notification, Task, Transfer
 from demo.files import page
@@ -188,11 +188,12 @@ def test_lists_cost_the_same_statements_and_ask_an_index(house, case, client):
     assert "cases_conflict" in plan and "Seq Scan on cases_task" not in plan or "Anti Join" in plan
 
 
-def test_a_locked_case_knows_who_is_kept_out_without_a_statement_of_its_own(house, case):
+def test_a_locked_step_knows_who_is_kept_out_without_a_statement_of_its_own(house, case):
+    task = f.open_step(case, "interview")
     services.declare_conflict(case, actor=house.analyst, reason="Es mi primo")
-    with transaction.atomic(), CaptureQueriesContext(connection) as captured:
-        assert lock_case(case.pk, case.flow_class).shut_out == [house.analyst.pk]
-    assert len(captured) == 1
+    with transaction.atomic(), CaptureQueriesContext(connection) as captured, locked_task(task) as activation:
+        assert activation.process.shut_out == [house.analyst.pk]
+    assert len(captured) == 2
 
 
 def test_a_transfer_does_not_show_them_the_case(house, case):

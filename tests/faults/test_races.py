@@ -4,16 +4,20 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from audit.models import AuditEvent
 from cases import services
-from cases.errors import StateConflict
+from cases.errors import NotAllowed, StateConflict
 from cases.models import Case, Task
 from offices.models import User
 from offices.roles import Role
 from tests import factories as f
 from tests.flows import answer_all
+from tests.workers import wait_until
+
+INTERVIEW = {"held_on": "2026-01-02", "channel": "video", "language": "es", "interpreter": "", "purpose": "doubtful",
+             "ties": "doubtful", "funds": "doubtful", "summary": "x"}  # fmt: skip
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
@@ -74,15 +78,41 @@ def test_a_step_is_finished_once(house):
     case = f.visa_case(house)
     answer_all(case)
     task = services.take_task(f.open_step(case, "interview"), actor=house.analyst)
-    values = {"held_on": "2026-01-02", "channel": "video", "language": "es", "interpreter": "", "purpose": "doubtful",
-              "ties": "doubtful", "funds": "doubtful", "summary": "x"}  # fmt: skip
     results = together(
-        [lambda: services.complete_task(task, actor=User.objects.get(pk=house.analyst.pk), values=values)] * 4
+        [lambda: services.complete_task(task, actor=User.objects.get(pk=house.analyst.pk), values=INTERVIEW)] * 4
     )
     assert sum(isinstance(result, Case) for result in results) == 1
     assert {result.code for result in results if isinstance(result, StateConflict)} == {"finished"}
     assert Task.objects.filter(process_id=case.pk, flow_task_type="HUMAN").count() == 2
     assert AuditEvent.objects.filter(case_id=case.pk, verb="task.completed").count() == 1
+
+
+def test_a_conflict_declared_while_an_act_waits_for_the_case_stops_the_act(house):
+    """Whoever waited for the lock sees what was committed meanwhile, not what they saw when they began to wait."""
+    case = f.visa_case(house)
+    answer_all(case)
+    task = services.take_task(f.open_step(case, "interview"), actor=house.analyst)
+
+    def finish():
+        try:
+            services.complete_task(task, actor=User.objects.get(pk=house.analyst.pk), values=INTERVIEW)
+        except NotAllowed as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            services.declare_conflict(case, actor=house.analyst, reason="Es mi prima")
+            outcome = pool.submit(finish)
+            wait_until(someone_waits_for_a_lock, seconds=10, what="the act to wait for the case")
+        assert outcome.result(timeout=20) == "conflict_of_interest"
+
+
+def someone_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone() is not None
 
 
 def test_the_last_two_answers_arrive_together(house):
