@@ -240,6 +240,9 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "offices.access_forms.AuthenticateForm",
     "reauthenticate": "offices.access_forms.ReauthenticateForm",
+    "authenticate_webauthn": "offices.access_forms.AuthenticateKeyForm",
+    "reauthenticate_webauthn": "offices.access_forms.ReauthenticateKeyForm",
+    "add_webauthn": "offices.access_forms.AddKeyForm",
 }
 MFA_TOTP_ISSUER = "SUGM"
 MFA_TOTP_TOLERANCE = 1  # steps of 30 s, for telephones whose clock is a little off
