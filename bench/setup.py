@@ -21,6 +21,7 @@ import psycopg
 from psycopg import sql
 
 from config.local import postgres
+from config.local.leash import tied
 from config.local.ports import remembered
 from config.local.postgres import Postgres
 from config.local.processes import Child, Problem, end_leftover, home_lock, spawn, wait_for_start, wait_until
@@ -202,7 +203,7 @@ class Conversation:
 
     def __init__(self, running: Servers, module: str, database: str, *, owner: bool = False):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", f"bench.{module}"],
+            tied([sys.executable, "-m", f"bench.{module}"]),
             env=running.environment(database, owner=owner),
             cwd=PROJECT,
             stdin=subprocess.PIPE,

@@ -150,8 +150,8 @@ class RemoveKey(RemoveWebAuthnView):
 
 
 class KeyAgain(ReauthenticateWebAuthnView):
-    """Confirm who one is with a security key. A key that is refused is said on the page itself, so that where the person
-    was going to, and what waits there, is not lost."""
+    """Confirm who one is with a security key. That a key is refused is said on the page itself, so that where the
+    person was going to, and what waits there, is not lost."""
 
     def form_invalid(self, form: AuthenticateWebAuthnForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form))
