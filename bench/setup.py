@@ -134,7 +134,7 @@ def _end_leftovers(home: Path) -> None:
 
 
 def _environment(home: Path, broker: str) -> dict[str, str]:
-    others = ("PG", "DATABASE_", "BROKER_", "SUGM_", "CELERY_")
+    others = ("PG", "DATABASE_", "BROKER_", "CACHE_", "SUGM_", "CELERY_")
     env = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     home.joinpath("static").mkdir(parents=True, exist_ok=True)
     return env | {

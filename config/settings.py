@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
+from config.cache import caches
+
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -184,7 +186,7 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = LOCAL
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = caches(env.str("CACHE_URL", "").strip() if LOCAL else _required("CACHE_URL"))
 # How long a process may go on using configuration rows it has read (clock rules, policies, calendars), in seconds.
 CONFIGURATION_TTL = env.int("SUGM_CONFIGURATION_TTL", 0 if ENVIRONMENT == "test" else 20)
 
@@ -223,7 +225,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False  # the browser forgets the session when it is closed
 ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds, for what belongs to the second factor itself
-# Guesses are counted in the database (offices/lockout.py); allauth's own counts, per process, stay on top of them.
+# Guesses are counted in the database (offices/lockout.py); allauth's own counts stay on top of them.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,10/300s/key"} if ENVIRONMENT == "production" else False
 # kind: (failures, minutes)
 LOCKOUT_LIMITS = {
