@@ -307,6 +307,9 @@ REAUTHENTICATE_AFTER = timedelta(minutes=env.int("SUGM_REAUTHENTICATE_MINUTES", 
 REAUTHENTICATE_ACTS = env.list("SUGM_REAUTHENTICATE_ACTS", default=["decide", "issue"])
 SUSPENDED_FOR = timedelta(hours=1)  # how long a form waits for the person to come back
 
+# Statistics about protected cases show no number below this one (k-anonymity, still to be confirmed by the ministry).
+SMALL_CELL = max(3, env.int("SUGM_SMALL_CELL", 10))
+
 # --- language and time -----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "es-pe"
 FORMAT_MODULE_PATH = "config.formats"
