@@ -6,8 +6,10 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import django
 
@@ -146,12 +148,33 @@ class Probes:
             "repeated": _repeated([query["sql"] for query in statements]),
         }
 
+    def share(self, name: str, repeats: int) -> dict[str, Any]:
+        """The page with the audit's events of reading and without them, in this process, in turn: milliseconds of both,
+        pair by pair, and statements of both. What the machine does meanwhile meets both of a pair alike."""
+        taken: dict[bool, list[float]] = {True: [], False: []}
+        statements = {}
+        for noted in (True, False):
+            with _reading(noted):
+                statements[noted] = self.look(name)["statements"]
+        for number in range(repeats):
+            for noted in (True, False) if number % 2 else (False, True):
+                with _reading(noted):
+                    began = time.perf_counter()
+                    self._check(self.all[name]())
+                    taken[noted].append((time.perf_counter() - began) * 1000)
+        return {"with": taken[True], "without": taken[False], "statements": [statements[True], statements[False]]}
+
     @staticmethod
     def _check(answer: Any) -> None:
         status = getattr(answer, "status_code", 200)
         # the search for a case number leads straight to the case
         if status != 200 and not (status == 302 and answer.url.startswith("/expedientes/")):
             raise RuntimeError(f"HTTP {status}")
+
+
+def _reading(noted: bool) -> AbstractContextManager[Any]:
+    """With the audit's events of reading as they are, or for comparison without them."""
+    return nullcontext() if noted else mock.patch("audit.services.note_read", lambda verb, **_fields: None)
 
 
 def _length(answer: Any) -> int:
@@ -183,6 +206,8 @@ class Answers:
         try:
             if what == "look":
                 return self.probes.look(question["name"])
+            if what == "share":
+                return self.probes.share(question["name"], question["repeats"])
             return self.probes.time(question["name"], question["repeats"])
         except Exception as error:  # noqa: BLE001 (a page that fails is told as such, and the others are measured)
             return {"failed": f"{type(error).__name__}: {error}"[:200]}

@@ -175,6 +175,8 @@ MEDIA_URL = ""  # files are served by views that ask visible_to(user), never by 
 MAX_UPLOAD_BYTES = env.int("SUGM_MAX_UPLOAD_MB", 10) * 1024 * 1024
 MAX_UPLOAD_PAGES = env.int("SUGM_MAX_UPLOAD_PAGES", 200)
 MAX_UPLOAD_PIXELS = env.int("SUGM_MAX_UPLOAD_MEGAPIXELS", 50) * 1_000_000
+# How old a stored file must be to be removed when no row names it; never less than any act or job may last.
+ORPHANED_FILES_AFTER = timedelta(hours=max(2, env.int("SUGM_ORPHANED_FILES_HOURS", 24)))
 # The virus scanner: «host:port» or «unix:/path»; empty: none. Configured and away, nothing is taken in.
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
 CLAMD_TIMEOUT = env.int("CLAMD_TIMEOUT", 30)  # seconds
@@ -361,6 +363,7 @@ CELERY_BEAT_SCHEDULE = {
     "notifications": {"task": "cases.tasks.ring_due_notifications", "schedule": 15},
     "access": {"task": "offices.sweeps.sweep_access", "schedule": 600},
     "drafts": {"task": "cases.tasks.drop_stale_drafts", "schedule": 3600},
+    "files": {"task": "cases.tasks.sweep_files", "schedule": 3600},
     "checks": {"task": "agencies.tasks.ring_due_checks", "schedule": 5},
     "attempts": {"task": "agencies.tasks.forget_old_attempts", "schedule": 3600},
     "postings": {"task": "offices.tasks.turn_postings", "schedule": 60},
