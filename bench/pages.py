@@ -6,7 +6,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -149,20 +149,21 @@ class Probes:
         }
 
     def share(self, name: str, repeats: int) -> dict[str, Any]:
-        """The page with the audit's events of reading and without them, in this process, in turn: milliseconds of both,
-        pair by pair, and statements of both. What the machine does meanwhile meets both of a pair alike."""
-        taken: dict[bool, list[float]] = {True: [], False: []}
+        """The page with the audit's events of reading, without them, and with events that no commit waits for the disk
+        with: in this process, in turn, so that what the machine does meanwhile meets all three alike. Milliseconds of
+        each, round by round, and statements with and without."""
+        taken: dict[str, list[float]] = {mode: [] for mode in READING}
         statements = {}
-        for noted in (True, False):
-            with _reading(noted):
-                statements[noted] = self.look(name)["statements"]
+        for mode in ("noted", "silent"):
+            with _reading(mode):
+                statements[mode] = self.look(name)["statements"]
         for number in range(repeats):
-            for noted in (True, False) if number % 2 else (False, True):
-                with _reading(noted):
+            for mode in READING if number % 2 else reversed(READING):
+                with _reading(mode):
                     began = time.perf_counter()
                     self._check(self.all[name]())
-                    taken[noted].append((time.perf_counter() - began) * 1000)
-        return {"with": taken[True], "without": taken[False], "statements": [statements[True], statements[False]]}
+                    taken[mode].append((time.perf_counter() - began) * 1000)
+        return {**taken, "statements": [statements["noted"], statements["silent"]]}
 
     @staticmethod
     def _check(answer: Any) -> None:
@@ -172,9 +173,19 @@ class Probes:
             raise RuntimeError(f"HTTP {status}")
 
 
-def _reading(noted: bool) -> AbstractContextManager[Any]:
-    """With the audit's events of reading as they are, or for comparison without them."""
-    return nullcontext() if noted else mock.patch("audit.services.note_read", lambda verb, **_fields: None)
+READING = ("noted", "unflushed", "silent")
+
+
+@contextmanager
+def _reading(mode: str) -> Iterator[None]:
+    """With the audit's events of reading as they are, without waiting for the disk, or without them."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET synchronous_commit TO {'off' if mode == 'unflushed' else 'on'}")
+    if mode != "silent":
+        yield
+        return
+    with mock.patch("audit.services.note_read", lambda verb, **_fields: None):
+        yield
 
 
 def _length(answer: Any) -> int:
