@@ -18,7 +18,8 @@ RUN --mount=type=bind,from=packages,source=/sugm/node_modules,target=node_module
     && python -m config.messages compile \
     && SECRET_KEY=$(head -c 48 /dev/urandom | base64) ALLOWED_HOSTS=none \
        EVIDENCE_KEYS=$(head -c 32 /dev/urandom | base64 | tr +/ -_) \
-       DATABASE_URL=postgres://nobody@localhost/none BROKER_URL=memory:// python manage.py collectstatic --noinput \
+       DATABASE_URL=postgres://nobody@localhost/none BROKER_URL=memory:// CACHE_URL=redis://none \
+       python manage.py collectstatic --noinput \
     && useradd --system --home-dir /srv/sugm sugm \
     && mkdir -p /srv/sugm/files \
     && chown sugm: /srv/sugm /srv/sugm/files

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agencies.limits import Breaker
 from agencies.models import Agency, Outcome
+from wall.realm import ORDINARY, in_realm
 
 MOST = 1_000
 """Rows counted at most per agency and kind; beyond that the page says «1 000+»."""
@@ -118,8 +119,10 @@ def _rows(statement: str, **values: Any) -> Iterable[tuple]:
         return cursor.fetchall()
 
 
+@in_realm(ORDINARY)
 def statuses(at: datetime | None = None) -> list[AgencyStatus]:
-    """Every agency, by name; four statements."""
+    """Every agency, by name; four statements. Questions of protected cases are in no number, whoever looks
+    (cases/disclosure.py)."""
     at = at or timezone.now()
     outcomes = list(Outcome.values)
     opened: dict[int, dict[str, tuple[int, datetime | None]]] = defaultdict(dict)

@@ -78,7 +78,7 @@ def note_read(verb: str, *, actor: Any, **fields: Any) -> None:
     noted = event(verb, actor=actor, **fields)
     reads = origin.get().reads
     if reads is None:
-        AuditEvent.objects.bulk_create([noted])
+        _write([noted])
     else:
         reads.append(noted)
 
@@ -86,8 +86,17 @@ def note_read(verb: str, *, actor: Any, **fields: Any) -> None:
 def write_reads(where: Origin) -> None:
     """Write what :func:`note_read` kept of a request: one statement, none when there is nothing."""
     if where.reads:
-        AuditEvent.objects.bulk_create(where.reads)
+        _write(where.reads)
         where.reads.clear()
+
+
+def _write(events: list[AuditEvent]) -> None:
+    """In one statement, and for one event, which most pages have, in one message to the database: a bulk would put a
+    transaction around it, two more for which the person waits."""
+    if len(events) == 1:
+        events[0].save(force_insert=True)
+    else:
+        AuditEvent.objects.bulk_create(events)
 
 
 def hashed(term: str) -> str:

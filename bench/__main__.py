@@ -1,6 +1,6 @@
 """``python -m bench``: measure, print one table, write the same as JSON.
 
-    --only acts|scale|wall|jobs|checks|zones   one section (may be given more than once)
+    --only acts|scale|wall|audit|jobs|checks|zones   one section (may be given more than once)
     --quick                  ten thousand against a hundred thousand cases, fewer repeats
     --keep                   leave the generated databases for the next run (some gigabytes under the home folder)
 
@@ -25,7 +25,7 @@ from bench.setup import WORKER, Servers, servers, start_worker
 from config.local.processes import Problem
 from config.local.stack import home_folder
 
-SECTIONS = ("acts", "scale", "wall", "jobs", "checks", "zones")
+SECTIONS = ("acts", "scale", "wall", "audit", "jobs", "checks", "zones")
 SMALL, LARGE, QUICK = 10_000, 1_000_000, 100_000
 SECONDS = 600.0  # for any one section but the making of the databases
 THREADS = 32  # of the worker for the agencies, as in production
@@ -56,6 +56,10 @@ def lists(running: Servers, options: argparse.Namespace) -> list[Row]:
 
 def wall(running: Servers, options: argparse.Namespace) -> list[Row]:
     return scale.measure_wall(running, size=SMALL)
+
+
+def audit(running: Servers, options: argparse.Namespace) -> list[Row]:
+    return scale.measure_audit(running, size=SMALL, pairs=20 if options.quick else 100)
 
 
 def jobs(running: Servers, options: argparse.Namespace) -> list[Row]:
@@ -94,7 +98,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began, found, problems = time.monotonic(), [], []
     sections: dict[str, Callable[[Servers, argparse.Namespace], list[Row]]] = {
-        "acts": acts, "scale": lists, "wall": wall, "jobs": jobs, "checks": checks,
+        "acts": acts, "scale": lists, "wall": wall, "audit": audit, "jobs": jobs, "checks": checks,
     }  # fmt: skip
     try:
         wanted = options.only or SECTIONS

@@ -6,8 +6,10 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import django
 
@@ -146,12 +148,44 @@ class Probes:
             "repeated": _repeated([query["sql"] for query in statements]),
         }
 
+    def share(self, name: str, repeats: int) -> dict[str, Any]:
+        """The page with the audit's events of reading, without them, and with events that no commit waits for the disk
+        with: in this process, in turn, so that what the machine does meanwhile meets all three alike. Milliseconds of
+        each, round by round, and statements with and without."""
+        taken: dict[str, list[float]] = {mode: [] for mode in READING}
+        statements = {}
+        for mode in ("noted", "silent"):
+            with _reading(mode):
+                statements[mode] = self.look(name)["statements"]
+        for number in range(repeats):
+            for mode in READING if number % 2 else reversed(READING):
+                with _reading(mode):
+                    began = time.perf_counter()
+                    self._check(self.all[name]())
+                    taken[mode].append((time.perf_counter() - began) * 1000)
+        return {**taken, "statements": [statements["noted"], statements["silent"]]}
+
     @staticmethod
     def _check(answer: Any) -> None:
         status = getattr(answer, "status_code", 200)
         # the search for a case number leads straight to the case
         if status != 200 and not (status == 302 and answer.url.startswith("/expedientes/")):
             raise RuntimeError(f"HTTP {status}")
+
+
+READING = ("noted", "unflushed", "silent")
+
+
+@contextmanager
+def _reading(mode: str) -> Iterator[None]:
+    """With the audit's events of reading as they are, without waiting for the disk, or without them."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET synchronous_commit TO {'off' if mode == 'unflushed' else 'on'}")
+    if mode != "silent":
+        yield
+        return
+    with mock.patch("audit.services.note_read", lambda verb, **_fields: None):
+        yield
 
 
 def _length(answer: Any) -> int:
@@ -183,6 +217,8 @@ class Answers:
         try:
             if what == "look":
                 return self.probes.look(question["name"])
+            if what == "share":
+                return self.probes.share(question["name"], question["repeats"])
             return self.probes.time(question["name"], question["repeats"])
         except Exception as error:  # noqa: BLE001 (a page that fails is told as such, and the others are measured)
             return {"failed": f"{type(error).__name__}: {error}"[:200]}

@@ -71,6 +71,7 @@ HEADS = {
     "acts": ("engine ms", "floor ms", "ratio"),
     "scale": ("large ms", "small ms", "growth"),
     "wall": ("walled ms", "bare ms", "ratio"),
+    "audit": ("noted ms", "silent ms", "ratio"),
     "jobs": ("case ms", "agency ms", "ratio"),
     "checks": ("ms", "ideal or base ms", "ratio"),
     "zones": ("own ms", "package ms", "ratio"),

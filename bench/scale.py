@@ -120,6 +120,47 @@ def _wall_row(name: str, looks: tuple[dict[str, Any], dict[str, Any]], times: Sa
     )
 
 
+# --- the audit -----------------------------------------------------------------------------------------------------
+
+AUDIT_STATEMENTS, AUDIT_GROWTH = 2, 1.1  # what noting who reads may add to a page
+
+
+def measure_audit(running: Servers, *, size: int, pairs: int) -> list[Row]:
+    """Every page with the events of reading that it writes against the same page without them, in pairs. The note says
+    what they add, and how much of that is the wait until the disk has the commit: a machine's own number."""
+    name = f"bench_{size}"
+    known = _populated(running, name, size)
+    rows = []
+    with Conversation(running, "pages", name) as one:
+        for probe in one.ask(what="open", known=known):
+            if not one.ask(what="look", name=probe).get("page"):
+                continue
+            # in small portions, so that none is cut off by what answers a question in time
+            told = [one.ask(what="share", name=probe, repeats=min(10, pairs)) for _ in range(-(-pairs // 10))]
+            failed = next((each["failed"] for each in told if "failed" in each), None)
+            rows.append(Row("audit", probe, note=failed) if failed else _audit_row(probe, told))
+    return rows
+
+
+def _audit_row(name: str, told: list[dict[str, Any]]) -> Row:
+    noted, unflushed, silent = ([ms for each in told for ms in each[mode]] for mode in ("noted", "unflushed", "silent"))
+    statements = told[0]["statements"]
+    added = statistics.median(one - other for one, other in zip(noted, silent, strict=True))
+    disk = statistics.median(one - other for one, other in zip(noted, unflushed, strict=True))
+    return Row(
+        "audit",
+        name,
+        engine=Times.of(noted),
+        base=Times.of(silent),
+        statements=statements[0],
+        base_statements=statements[1],
+        budget=statements[1] + AUDIT_STATEMENTS,
+        ratio_limit=AUDIT_GROWTH,
+        note=f"{added:+.2f} ms, of which the disk {disk:+.2f} ms",
+        extra={"added ms": round(added, 3), "disk ms": round(disk, 3)},
+    )
+
+
 def _write_plans(path: Path, looks: dict[str, dict[str, Any]], known: dict[str, Any]) -> None:
     parts = [f"The slowest statement of each page and list at {known['cases']} cases ({known['waiting']} steps wait)."]
     parts += [

@@ -21,6 +21,7 @@ import psycopg
 from psycopg import sql
 
 from config.local import postgres
+from config.local.leash import tied
 from config.local.ports import remembered
 from config.local.postgres import Postgres
 from config.local.processes import Child, Problem, end_leftover, home_lock, spawn, wait_for_start, wait_until
@@ -133,7 +134,7 @@ def _end_leftovers(home: Path) -> None:
 
 
 def _environment(home: Path, broker: str) -> dict[str, str]:
-    others = ("PG", "DATABASE_", "BROKER_", "SUGM_", "CELERY_")
+    others = ("PG", "DATABASE_", "BROKER_", "CACHE_", "SUGM_", "CELERY_")
     env = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     home.joinpath("static").mkdir(parents=True, exist_ok=True)
     return env | {
@@ -202,7 +203,7 @@ class Conversation:
 
     def __init__(self, running: Servers, module: str, database: str, *, owner: bool = False):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", f"bench.{module}"],
+            tied([sys.executable, "-m", f"bench.{module}"]),
             env=running.environment(database, owner=owner),
             cwd=PROJECT,
             stdin=subprocess.PIPE,

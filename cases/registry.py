@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from wall.realm import ORDINARY, in_realm
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -41,7 +43,8 @@ class MenuEntry:
 @dataclass(frozen=True)
 class BoardPart:
     """What a higher room adds to the supervisor's board: ``context(user)`` gives the template's context, or None when
-    there is nothing to say."""
+    there is nothing to say. It is asked outside the wall, whoever looks, and gives values, not queries: a number on the
+    board says nothing about protected cases (cases/disclosure.py)."""
 
     code: str
     template: str
@@ -109,7 +112,8 @@ class Registry:
 
     def board_parts(self, user: Any) -> list[tuple[str, Mapping[str, Any]]]:
         """Template and context of what higher rooms have to say on this person's board."""
-        told = ((part.template, part.context(user)) for part in self.board.values())
+        with in_realm(ORDINARY):
+            told = [(part.template, part.context(user)) for part in self.board.values()]
         return [(template, context) for template, context in told if context is not None]
 
     def columns(self, case_ids: Iterable[int]) -> dict[str, Mapping[int, Any]]:

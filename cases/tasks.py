@@ -18,6 +18,7 @@ from cases.acts import locked_task
 from cases.health import beat_seen
 from cases.models import Draft, Notification, Task
 from cases.registry import registry
+from cases.services import orphans
 from wall.realm import PROTECTED, in_realm
 
 SWEEP = 200  # rows rung per sweep; the next sweep rings the rest
@@ -129,6 +130,12 @@ def drop_stale_drafts() -> int:
     for draft in drafts:
         services.drop_draft(draft, actor=draft.owner)
     return len(drafts)
+
+
+@shared_task
+def sweep_files() -> int:
+    """Remove stored files that belong to no row (behind the wall: cases/services/orphans.py says so itself)."""
+    return orphans.remove_orphans(folders=orphans.folders_of(timezone.now().hour)).removed
 
 
 @shared_task

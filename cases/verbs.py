@@ -27,6 +27,7 @@ _NAMES: dict[str, Any] = {
     "delegation.revoked": _("Cover revoked"),
     "file.attached": _("File attached"),
     "file.read": _("File read"),
+    "files.swept": _("Files without a record removed"),
     "list.exported": _("List exported"),
     "note.added": _("Note added"),
     "office.saved": _("Office saved"),

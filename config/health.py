@@ -2,6 +2,7 @@
 
 import httpx
 from django.conf import settings
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -9,6 +10,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from cases.health import is_fresh, last_beat
+from config.cache import SharedCache
 from config.celery import app
 from wall.role import roles_above_the_wall
 
@@ -60,10 +62,17 @@ def _simulator() -> str:
     return "ok" if answer.status_code == 200 else f"HTTP {answer.status_code}"
 
 
+def _cache() -> str:
+    shared = caches["default"]
+    return shared.answers() if isinstance(shared, SharedCache) else "per process"
+
+
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when every part answers, 503 otherwise; the parts are named either way."""
+    """200 when every part answers, 503 otherwise; the parts are named either way. The cache is named only: without it
+    every process goes on by itself (docs/decisions/0020-shared-counts.md)."""
     parts = {"database": _database(), "wall": _wall(), "broker": _broker(), "worker": _worker()}
     if settings.SIMULATOR_URL:
         parts["simulator"] = _simulator()
     good = all(state == "ok" for state in parts.values())
+    parts["cache"] = _cache()
     return JsonResponse({"status": "ok" if good else "unready", **parts}, status=200 if good else 503)

@@ -7,10 +7,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from kombu import Exchange, Queue
+
+from config import database, identity, jobs, logs, look, policies, rest
+from config.cache import caches
 
 env = environ.Env()
 
@@ -141,21 +142,15 @@ _required("DATABASE_URL")
 # owner of the tables, who is behind it. Where there is one login for both, it takes the application's role on.
 DATABASE_AS_OWNER = env.bool("DATABASE_AS_OWNER", False)
 APPLICATION_LOGIN = env.db_url("DATABASE_URL")
-DATABASES = {"default": dict(APPLICATION_LOGIN)}
-if DATABASE_AS_OWNER and env.str("DATABASE_OWNER_URL", ""):
-    DATABASES["default"] = env.db_url("DATABASE_OWNER_URL")
-DATABASES["default"]["ENGINE"] = "wall.database"
-DATABASES["default"]["ATOMIC_REQUESTS"] = False
-DATABASES["default"]["CONN_MAX_AGE"] = 0
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # the pool hands out no connection that a restart has broken
-DATABASES["default"]["OPTIONS"] = {
-    # A waiter gives up after five seconds and the person sees "someone else is working on it", never a hang.
-    "options": "-c lock_timeout=5000 -c timezone=UTC" + (" -c sugm.realm=R" if DATABASE_AS_OWNER else ""),
-    "assume_role": None if DATABASE_AS_OWNER else "sugm_app",
-    "pool": {"min_size": 1, "max_size": env.int("DB_POOL_SIZE", 8), "timeout": 10},
+_owner = DATABASE_AS_OWNER and env.str("DATABASE_OWNER_URL", "")
+DATABASES = {
+    "default": database.connection(
+        env.db_url("DATABASE_OWNER_URL") if _owner else APPLICATION_LOGIN,
+        as_owner=DATABASE_AS_OWNER,
+        # the pool keeps connections to a database that a test run wants to drop
+        pool=None if ENVIRONMENT == "test" else env.int("DB_POOL_SIZE", 8),
+    )
 }
-if ENVIRONMENT == "test":  # the pool keeps connections to a database that the test run wants to drop
-    DATABASES["default"]["OPTIONS"].pop("pool")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STORAGES = {
@@ -173,6 +168,8 @@ MEDIA_URL = ""  # files are served by views that ask visible_to(user), never by 
 MAX_UPLOAD_BYTES = env.int("SUGM_MAX_UPLOAD_MB", 10) * 1024 * 1024
 MAX_UPLOAD_PAGES = env.int("SUGM_MAX_UPLOAD_PAGES", 200)
 MAX_UPLOAD_PIXELS = env.int("SUGM_MAX_UPLOAD_MEGAPIXELS", 50) * 1_000_000
+# How old a stored file must be to be removed when no row names it; never less than any act or job may last.
+ORPHANED_FILES_AFTER = timedelta(hours=max(2, env.int("SUGM_ORPHANED_FILES_HOURS", 24)))
 # The virus scanner: «host:port» or «unix:/path»; empty: none. Configured and away, nothing is taken in.
 CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", "")
 CLAMD_TIMEOUT = env.int("CLAMD_TIMEOUT", 30)  # seconds
@@ -184,7 +181,7 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = LOCAL
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = caches(env.str("CACHE_URL", "").strip() if LOCAL else _required("CACHE_URL"))
 # How long a process may go on using configuration rows it has read (clock rules, policies, calendars), in seconds.
 CONFIGURATION_TTL = env.int("SUGM_CONFIGURATION_TTL", 0 if ENVIRONMENT == "test" else 20)
 
@@ -223,7 +220,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False  # the browser forgets the session when it is closed
 ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds, for what belongs to the second factor itself
-# Guesses are counted in the database (offices/lockout.py); allauth's own counts, per process, stay on top of them.
+# Guesses are counted in the database (offices/lockout.py); allauth's own counts stay on top of them.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,10/300s/key"} if ENVIRONMENT == "production" else False
 # kind: (failures, minutes)
 LOCKOUT_LIMITS = {
@@ -240,6 +237,9 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "offices.access_forms.AuthenticateForm",
     "reauthenticate": "offices.access_forms.ReauthenticateForm",
+    "authenticate_webauthn": "offices.access_forms.AuthenticateKeyForm",
+    "reauthenticate_webauthn": "offices.access_forms.ReauthenticateKeyForm",
+    "add_webauthn": "offices.access_forms.AddKeyForm",
 }
 MFA_TOTP_ISSUER = "SUGM"
 MFA_TOTP_TOLERANCE = 1  # steps of 30 s, for telephones whose clock is a little off
@@ -263,23 +263,11 @@ _OIDC_ORIGINS: list[str] = []
 if OIDC_SERVER_URL:
     if not LOCAL and not OIDC_SERVER_URL.startswith("https://"):
         raise ImproperlyConfigured("OIDC_SERVER_URL begins with https://")
-    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
-        "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                "provider_id": "ministerio",
-                "name": OIDC_NAME,
-                "client_id": _required("OIDC_CLIENT_ID"),
-                "secret": _required("OIDC_CLIENT_SECRET"),
-                "settings": {
-                    "server_url": OIDC_SERVER_URL,
-                    # a claim that the ministry assigns and nobody can change in their own profile
-                    "uid_field": _required("OIDC_STAFF_CLAIM"),
-                    "fetch_userinfo": env.bool("OIDC_USERINFO", False),
-                },
-            }
-        ],
-    }
+    SOCIALACCOUNT_PROVIDERS = identity.provider(
+        OIDC_SERVER_URL, name=OIDC_NAME, client_id=_required("OIDC_CLIENT_ID"),
+        secret=_required("OIDC_CLIENT_SECRET"), claim=_required("OIDC_STAFF_CLAIM"),
+        userinfo=env.bool("OIDC_USERINFO", False),
+    )  # fmt: skip
     # Browsers follow the redirect of a form only where the policy allows forms to go.
     _OIDC_ORIGINS = env.list("OIDC_ORIGINS", default=["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_SERVER_URL))])
 
@@ -301,6 +289,9 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 REAUTHENTICATE_AFTER = timedelta(minutes=env.int("SUGM_REAUTHENTICATE_MINUTES", 60 if LOCAL else 15))
 REAUTHENTICATE_ACTS = env.list("SUGM_REAUTHENTICATE_ACTS", default=["decide", "issue"])
 SUSPENDED_FOR = timedelta(hours=1)  # how long a form waits for the person to come back
+
+# Statistics about protected cases show no number below this one (k-anonymity, still to be confirmed by the ministry).
+SMALL_CELL = max(3, env.int("SUGM_SMALL_CELL", 10))
 
 # --- language and time -----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "es-pe"
@@ -328,41 +319,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 110
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_DEFAULT_QUEUE = "sugm"
-# RabbitMQ keeps a quorum of copies of each queue; other brokers ignore the argument.
-_QUEUE_ARGUMENTS = {"x-queue-type": "quorum"} if CELERY_BROKER_URL.startswith(("amqp", "pyamqp")) else None
-# One queue per agency, consumed by a worker of their own (threads: they only wait), so that a silent agency can
-# delay neither the house's own jobs nor another agency's.
-AGENCY_QUEUES = [
-    f"agency.{code}"
-    for code in ("reniec", "migraciones", "pnp", "pj", "inpe", "interpol", "sbs", "sunat", "mtc", "mtpe")
-]
-CELERY_TASK_QUEUES = [
-    Queue(name, Exchange("sugm", type="direct"), routing_key=name, queue_arguments=_QUEUE_ARGUMENTS)
-    for name in ("sugm", *AGENCY_QUEUES)
-]
+AGENCY_QUEUES, CELERY_TASK_QUEUES = jobs.AGENCY_QUEUES, jobs.queues(CELERY_BROKER_URL)
 CELERY_TASK_DEFAULT_ROUTING_KEY = "sugm"
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", False)
 CELERY_TASK_EAGER_PROPAGATES = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "cases.tasks.heartbeat", "schedule": 5},
-    "steps": {"task": "cases.tasks.ring_due_steps", "schedule": 10},
-    "timers": {"task": "cases.tasks.fire_due_timers", "schedule": 30},
-    "notifications": {"task": "cases.tasks.ring_due_notifications", "schedule": 15},
-    "access": {"task": "offices.sweeps.sweep_access", "schedule": 600},
-    "drafts": {"task": "cases.tasks.drop_stale_drafts", "schedule": 3600},
-    "checks": {"task": "agencies.tasks.ring_due_checks", "schedule": 5},
-    "attempts": {"task": "agencies.tasks.forget_old_attempts", "schedule": 3600},
-    "postings": {"task": "offices.tasks.turn_postings", "schedule": 60},
-    "audit_seal": {"task": "audit.tasks.seal", "schedule": 60},
-    "reports": {"task": "agencies.tasks.ring_due_reports", "schedule": 15},
-    "blank_alarms": {"task": "documents.tasks.tell_alarms", "schedule": 30},
-    "overdue_blanks": {"task": "documents.tasks.note_overdue_acts", "schedule": 3600},
-    "expired_documents": {"task": "documents.tasks.expire_documents", "schedule": 900},
-    "verification_windows": {"task": "documents.tasks.forget_windows", "schedule": 3600},
-}
+CELERY_BEAT_SCHEDULE = jobs.SCHEDULE
 
 # --- agencies --------------------------------------------------------------------------------------------------
 # What agencies answered is kept sealed with the first of these keys; the others still open what they sealed before
@@ -395,37 +359,8 @@ else:  # every message becomes a file that can be looked at
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "SUGM <no-responder@sugm.example>")
 
 # --- API -------------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "offices.token_auth.TokenAuthentication",
-        "offices.token_auth.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["offices.token_auth.InScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
-        "rest_framework.parsers.MultiPartParser",
-        "rest_framework.parsers.FormParser",
-    ],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "cases.api_errors.handle",
-    # Proxies in front that may be believed about a caller's address, by which anonymous callers are counted.
-    "NUM_PROXIES": TRUSTED_PROXIES,
-    "DEFAULT_THROTTLE_RATES": {"seals": env.str("SUGM_SEAL_RATE", "60/min")},
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "SUGM API",
-    "DESCRIPTION": "Cases, tasks, checks and timelines of the Single Migration Management System of Peru.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "ENUM_NAME_OVERRIDES": {
-        "SealStatusEnum": ["VALID", "INVALID"],
-        "TaskStatusEnum": "viewflow.workflow.status.STATUS.choices",
-    },
-}
+REST_FRAMEWORK = rest.framework(proxies=TRUSTED_PROXIES, seal_rate=env.str("SUGM_SEAL_RATE", "60/min"))
+SPECTACULAR_SETTINGS = rest.SPECTACULAR
 
 # --- public verification of documents --------------------------------------------------------------------------
 # Where the public link in a document's QR leads; printed on documents, so it has to stay for as long as they are valid.
@@ -439,45 +374,16 @@ VERIFICATION_LIMITS = {"page": (60, 60), "birth_link": (5, 3600), "birth_address
 # --- look ------------------------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
-UNFOLD = {
-    "SITE_TITLE": "SUGM",
-    "SITE_HEADER": "SUGM",
-    "SITE_SUBHEADER": _("Administration"),
-    "SITE_SYMBOL": "travel_explore",
-    "SHOW_HISTORY": True,
-    "COLORS": {
-        "primary": {
-            "50": "oklch(97% .01 15)", "100": "oklch(93% .03 15)", "200": "oklch(87% .07 15)",
-            "300": "oklch(78% .12 16)", "400": "oklch(66% .18 17)", "500": "oklch(55% .2 18)",
-            "600": "oklch(45% .17 18)", "700": "oklch(39% .15 18)", "800": "oklch(34% .12 18)",
-            "900": "oklch(29% .1 18)", "950": "oklch(20% .07 18)",
-        }
-    },
-}  # fmt: skip
+UNFOLD = look.UNFOLD
 
 # --- transport security ----------------------------------------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "style-src": [SELF],
-        "script-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [SELF],
-        "form-action": [SELF, *_OIDC_ORIGINS],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = policies.content_security(form_action=_OIDC_ORIGINS)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Cross-Origin-Resource-Policy and Permissions-Policy: config.middleware.Isolation. Passports are read with a camera.
-PERMISSIONS_POLICY = (
-    "accelerometer=(), autoplay=(), browsing-topics=(), camera=(self), display-capture=(), encrypted-media=(), "
-    "fullscreen=(self), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), "
-    "publickey-credentials-create=(self), publickey-credentials-get=(self), serial=(), usb=()"
-)
+PERMISSIONS_POLICY = policies.PERMISSIONS
 if ENVIRONMENT == "production":
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
     SECURE_REDIRECT_EXEMPT = [r"^metrics$"]  # scraped on the internal network, not through the proxy
@@ -489,16 +395,5 @@ if ENVIRONMENT == "production":
     CSRF_COOKIE_SECURE = True
     LANGUAGE_COOKIE_SECURE = True
 
-# --- logs: JSON lines in production, readable ones locally; never personal data ---------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "httpx": {"level": "WARNING"},  # its INFO lines carry whole URLs, query string included
-        "zeep": {"level": "WARNING"},
-        "fontTools": {"level": "WARNING"},
-    },
-}
+# --- logs ------------------------------------------------------------------------------------------------------
+LOGGING = logs.logging(level=env.str("LOG_LEVEL", "INFO"))

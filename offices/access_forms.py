@@ -5,8 +5,11 @@ from typing import Any
 
 from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +19,9 @@ from offices import lockout
 from offices.access_models import CASE_SCOPES, Scope
 from offices.adapters import locked_message
 from offices.models import Posting, User
+
+UNREADABLE_KEY = (TypeError, ValueError, KeyError, AttributeError)
+"""What the library raises for an answer that no browser writes: JSON of another shape, bytes that are no CBOR."""
 
 
 class _CountedCode:
@@ -40,6 +46,58 @@ class AuthenticateForm(_CountedCode, AllauthAuthenticateForm):
 
 class ReauthenticateForm(_CountedCode, AllauthReauthenticateForm):
     """The second factor as proof that it is still the same person."""
+
+
+class _CountedKey:
+    """What a security key answered: counted as codes are, and refused in words that speak of a key."""
+
+    user: User
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        silent = gettext("The security key did not answer. Try again, or use a code.")
+        self.fields["credential"].error_messages = {"required": silent, "invalid": silent}  # type: ignore[attr-defined]
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            attempt = lockout.begin_code(self.user.pk)
+        except lockout.LockedOut as locked:
+            audit.record_denied("second_factor.locked", actor=None, data={"user": self.user.pk})
+            raise ValidationError(locked_message(locked.minutes), code="too_many_attempts") from locked
+        try:
+            authenticator = super().clean_credential()  # type: ignore[misc]
+        except (ValidationError, *UNREADABLE_KEY) as error:
+            audit.record_denied("second_factor.failed", actor=None, data={"user": self.user.pk})
+            said = gettext("This security key does not open your account. Use the one you registered, or a code.")
+            raise ValidationError(said, code="wrong_key") from error
+        lockout.succeeded(attempt)
+        return authenticator
+
+
+class AuthenticateKeyForm(_CountedKey, AuthenticateWebAuthnForm):
+    """A security key at sign-in."""
+
+
+class ReauthenticateKeyForm(_CountedKey, ReauthenticateWebAuthnForm):
+    """A security key as proof that it is still the same person."""
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """A new security key of one's own."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].max_length = 80
+        self.fields["name"].validators.append(MaxLengthValidator(80))
+        silent = gettext("The security key did not answer. Try again.")
+        self.fields["credential"].error_messages = {"required": silent, "invalid": silent}
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()
+        except (ValidationError, *UNREADABLE_KEY) as error:
+            said = gettext("What the security key answered can not be used. Try again, with this page open only once.")
+            raise ValidationError(said, code="wrong_key") from error
 
 
 class TokenForm(forms.Form):

@@ -4,9 +4,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
+from allauth.mfa.adapter import get_adapter as mfa_adapter
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
+from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
@@ -132,3 +136,29 @@ def oidc_again(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
         address = reverse("cases:inbox")
     return render(request, "account/oidc_again.html", {"next": address})
+
+
+class RemoveKey(RemoveWebAuthnView):
+    """Remove a security key of one's own; the last second factor stays while one is required (allauth asks its adapter
+    for the app's codes alone)."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        if not mfa_adapter().can_delete_authenticator(self.get_object()):
+            form.add_error(None, _("This is your only second factor, and one is required: add another one first."))
+            return self.form_invalid(form)
+        return super().form_valid(form)
+
+
+class KeyAgain(ReauthenticateWebAuthnView):
+    """Confirm who one is with a security key. That a key is refused is said on the page itself, so that where the
+    person was going to, and what waits there, is not lost."""
+
+    def form_invalid(self, form: AuthenticateWebAuthnForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), **kwargs}  # allauth's own drops what it is given
+
+
+remove_key = RemoveKey.as_view()
+key_again = KeyAgain.as_view()

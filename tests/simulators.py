@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from config.local.leash import tied
+
 ROOT = Path(__file__).resolve().parents[1]
 STARTUP_S = 30
 # What the simulator's agencies want to be told; any other value is refused by none of them.
@@ -60,7 +62,7 @@ class Simulator:
 def start_simulator(*arguments: str) -> Simulator:
     """Start a simulator on a free port and wait until it says that it serves."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "simulator", "--port", "0", *arguments],
+        tied([sys.executable, "-m", "simulator", "--port", "0", *arguments]),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

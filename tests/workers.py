@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from config.celery import app
+from config.local.leash import tied
 from tests.simulators import SECRETS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,7 +49,7 @@ class Worker:
         self.log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "config", *arguments],
+                tied([sys.executable, "-m", "celery", "-A", "config", *arguments]),
                 cwd=ROOT,
                 env={
                     **os.environ,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import listing, services
+from cases import disclosure, listing, services
 from cases.due import places
 from cases.forms_lists import ReassignForm, RetryForm
 from cases.listing import Filter
@@ -53,7 +53,8 @@ def board(request: HttpRequest) -> HttpResponse:
     given = Filter.read(request.GET)
     wanted = Filter(procedure=given.procedure, office=given.office, scope="office")
     now = timezone.now()
-    found = board_of(listing.supervised_steps(request.user).filter(wanted.condition(request.user, now=now)), now=now)
+    steps = listing.supervised_steps(request.user).filter(wanted.condition(request.user, now=now))
+    found = board_of(disclosure.counted(steps, request.user), now=now)
     supervised = authority_of(request.user).procedures(Act.SUPERVISE)
     known = places()
     offices = {pk: known[pk].name for pk in set().union(*supervised.values())}
@@ -69,6 +70,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "ahead": [(bar.day, bar.number) for bar in found.ahead],
         "charts": _charts(found, wanted),
         "parts": registry.board_parts(request.user),
+        "protected": disclosure.protected_load(steps, request.user, now=now),
         "at": now,
     }
     return render(request, "cases/board.html", context)

@@ -1,11 +1,13 @@
 """Command line: `python -m config.local run`, `python -m config.local exec COMMAND …`."""
 
 import argparse
+import shutil
 import signal
 import subprocess
 import sys
 
 from config.local import stack
+from config.local.leash import tied
 from config.local.processes import Cancelled, Problem
 
 
@@ -26,7 +28,9 @@ def main() -> int:
         if not argv:
             parser.error("exec needs a command")
         with stack.servers(stack.home_folder()) as env:
-            child = subprocess.Popen(argv, env=env)  # noqa: S603
+            if not shutil.which(argv[0], path=env.get("PATH")):
+                raise FileNotFoundError(0, "", argv[0])
+            child = subprocess.Popen(tied(argv, signal.SIGTERM), env=env)  # noqa: S603
             signal.signal(signal.SIGTERM, lambda *_: child.terminate())  # Ctrl-C reaches it by itself
             return child.wait()
     except FileNotFoundError as error:

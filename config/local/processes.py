@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from config.local.leash import tied
+
 LOG_LIMIT = 5_000_000
 """Bytes of a log file above which it is set aside (one generation) when its process starts."""
 
@@ -174,25 +176,22 @@ def spawn(
 ) -> Child:
     """Start `argv` as the child `name` of this home folder, its log in `log/` and its pid file in `run/`.
 
-    `user` is (uid, gid) to run as; only root can ask for it. Raises Problem if it cannot be started.
+    When this process is killed, the child gets the first signal of its `ending` (see `leash`). `user` is
+    (uid, gid) to run as; only root can ask for it. Raises Problem if it cannot be started.
     """
     pid_file = home / "run" / f"{name}.pid"
     pid_file.parent.mkdir(parents=True, exist_ok=True)
     path = home / "log" / f"{name}.log"
     log, offset = open_log(path)
-    uid, gid = user or (None, None)
     try:
         process = subprocess.Popen(  # noqa: S603
-            [str(part) for part in argv],
+            tied(argv, ending[0][0], user=user),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             env={**env, "SUGM_SERVICE": name},
             cwd=cwd,
             start_new_session=True,
-            user=uid,
-            group=gid,
-            extra_groups=None if user is None else [],
         )
     except OSError as error:
         raise Problem(f"{name} cannot be started: {error}") from error

@@ -102,12 +102,13 @@ def database(home: Path, env: dict[str, str]) -> Service:
 
 
 def broker(home: Path, env: dict[str, str]) -> Service:
-    """The local Valkey. Once it runs, `env` names it."""
+    """The local Valkey. Once it runs, `env` names it, and its second database as the cache."""
     server = Valkey(home, home / "valkey")
 
     def start(cancelled: Callable[[], bool]) -> Child:
         child = server.start(cancelled)
         env["BROKER_URL"] = server.url
+        env.setdefault("CACHE_URL", server.cache_url)
         return child
 
     return Service("broker", start, lambda: f"Valkey {server.version} on a unix socket")
@@ -251,7 +252,7 @@ def servers(home: Path) -> Iterator[dict[str, str]]:
 
 def shared(env: dict[str, str]) -> dict[str, str]:
     """What another process needs in order to work with the running services."""
-    names = "DATABASE_URL DATABASE_OWNER_URL BROKER_URL SECRET_KEY EVIDENCE_KEYS SUGM_HOME SUGM_PORT"
+    names = "DATABASE_URL DATABASE_OWNER_URL BROKER_URL CACHE_URL SECRET_KEY EVIDENCE_KEYS SUGM_HOME SUGM_PORT"
     names += " SUGM_ENV SIMULATOR_URL"
     return {name: env[name] for name in names.split() if name in env}
 

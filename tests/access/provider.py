@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from config.local.leash import tied
+
 STARTUP_S = 30
 
 
@@ -22,6 +24,7 @@ class Provider:
     """A running provider."""
 
     url: str
+    pid: int
 
     def knows(self, sub: str, **claims: object) -> None:
         """Somebody can sign in there, with these claims."""
@@ -49,12 +52,12 @@ def running_provider() -> Iterator[Provider]:
     """Start a provider and end it, by the process that was started."""
     port = _free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), "--host", "127.0.0.1"],
+        tied([sys.executable, "-m", "oidc_provider_mock", "--port", str(port), "--host", "127.0.0.1"]),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    provider = Provider(f"http://127.0.0.1:{port}")
+    provider = Provider(f"http://127.0.0.1:{port}", process.pid)
     try:
         until = time.monotonic() + STARTUP_S
         while True:

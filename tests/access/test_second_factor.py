@@ -153,6 +153,33 @@ def test_the_last_factor_stays(person):
     assert answer.status_code == 200 and Authenticator.objects.filter(user=person, type="totp").exists()
 
 
+NO_KEYS_ANSWERS = [
+    "", "x", "null", "1", "[]", "{}", '{"id": 1}', '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "clientExtensionResults": {}, "response": {"clientDataJSON":'
+    ' "e30", "authenticatorData": "AA", "attestationObject": "AA", "signature": "AA", "userHandle": null}}',
+    '{"id": "á", "rawId": 7, "type": "public-key", "response": []}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", NO_KEYS_ANSWERS)
+def test_what_no_key_answers_is_refused_in_words(person, settings, answer):
+    """At the three pages that take a security key's answer; never a fault of the server."""
+    settings.LOCKOUT_LIMITS = {**settings.LOCKOUT_LIMITS, "code": (1000, 15)}
+    client = browser()
+    sign_in(client)
+    enrol(client)
+    add = reverse("mfa_add_webauthn")
+    assert client.get(add).status_code == 200  # the password was confirmed a moment ago
+    said = client.post(add, {"name": "Llave", "credential": answer})
+    assert said.status_code == 200 and 'role="alert"' in text(said) and 'value="Llave"' in text(said)
+    other = browser()
+    sign_in(other)
+    assert other.get(reverse("mfa_authenticate")).status_code == 200
+    said = other.post(reverse("mfa_authenticate"), {"credential": answer})
+    assert said.status_code == 200 and "security key" in text(said) and "data-key-refused" in text(said)
+    assert not Authenticator.objects.filter(type="webauthn").exists()
+
+
 def test_the_recovery_codes_are_shown_once(person):
     client = browser()
     sign_in(client)

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from cases.models import Case
+from config.local.leash import tied
 from documents.models import Blank, BlankMovement
 from documents.services import blanks as ledger
 from tests import factories as f
@@ -103,7 +104,11 @@ def test_a_process_killed_while_it_prints_leaves_the_blank_assigned_and_visible(
     number = Blank.objects.get(state="assigned").number
     env = {**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "config.settings"}
     process = subprocess.Popen(
-        [sys.executable, "-c", _PRINT, str(step.pk)], cwd=ROOT, env=env, stdout=subprocess.PIPE, start_new_session=True
+        tied([sys.executable, "-c", _PRINT, str(step.pk)]),
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == b"printing\n"

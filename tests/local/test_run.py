@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from config.local import ports
+from config.local.leash import tied
 from config.local.processes import PROC, started_at, wait_until
 from config.local.stack import PROJECT, end_strays, servers
 
@@ -29,7 +30,7 @@ class Start:
         ours = ("DATABASE_URL", "BROKER_URL", "SECRET_KEY", "SIMULATOR_URL", "DJANGO_SETTINGS_MODULE")
         env = {name: value for name, value in os.environ.items() if name not in ours}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "config.local", "run", "--no-demo"],
+            tied([sys.executable, "-m", "config.local", "run", "--no-demo"]),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

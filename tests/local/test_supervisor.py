@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from config.local.leash import tied
 from config.local.processes import end_leftover, processes_with, started_at, wait_until
 from config.local.stack import PROJECT
 
@@ -27,7 +28,7 @@ class Run:
         home.mkdir(exist_ok=True)
         with self.said.open("w") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.local.small_stack", str(home), *names],
+                tied([sys.executable, "-m", "tests.local.small_stack", str(home), *names]),
                 stdout=said,
                 stderr=said,
                 cwd=PROJECT,
@@ -110,9 +111,8 @@ def test_what_a_killed_supervisor_left_is_ended_by_the_next(runs: list[Run], tmp
     left = first.pid("family")
     first.process.kill()
     first.process.wait(5)
-    assert len(processes_with(group=left)) == 2
-    os.kill(left, signal.SIGKILL)  # the leader too: only its child is left, which no pid file names
-    assert wait_until(lambda: started_at(left) is None, seconds=5)
+    assert wait_until(lambda: started_at(left) is None, seconds=5)  # the kernel has told it
+    assert len(processes_with(group=left)) == 1  # its own child knows nothing, and no pid file names it
 
     second = start(runs, tmp_path / "home", "family")
     assert processes_with(group=left) == []

@@ -20,6 +20,7 @@ PRODUCTION = {
     "SECRET_KEY": "9fK2-only-for-this-test-0pQ7z-Xw3_vB8nM1rT6yU4iO5aS-dFgHjKl",
     "DATABASE_URL": "postgres://nobody@localhost/none",
     "BROKER_URL": "memory://",
+    "CACHE_URL": "redis://localhost:1/0",
     "ALLOWED_HOSTS": "sugm.example",
     "EVIDENCE_KEYS": base64.urlsafe_b64encode(bytes(32)).decode(),
 }
@@ -46,7 +47,9 @@ def test_the_deployment_check_is_clean():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "BROKER_URL", "ALLOWED_HOSTS", "EVIDENCE_KEYS"])
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "DATABASE_URL", "BROKER_URL", "CACHE_URL", "ALLOWED_HOSTS", "EVIDENCE_KEYS"]
+)
 def test_what_is_missing_stops_the_start_and_is_named(name):
     for done in (load(without=name), load(**{name: " "})):
         assert done.returncode != 0 and name in done.stderr.strip().splitlines()[-1]
@@ -58,6 +61,7 @@ def test_what_is_missing_stops_the_start_and_is_named(name):
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),
         ({"DEBUG": "1"}, "DEBUG"),
+        ({"CACHE_URL": "memcached://localhost"}, "CACHE_URL"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"SUGM_ENV": "prod"}, "SUGM_ENV"),
         ({"OIDC_SERVER_URL": "http://idp.example", "OIDC_CLIENT_ID": "x"}, "OIDC_SERVER_URL"),
