@@ -21,11 +21,20 @@ from rest_framework.views import APIView
 from audit.models import AuditEvent
 from cases import services
 from cases.access import check_reading
-from cases.models import Case, Task
+from cases.models import Case, Outcome, Task
 from cases.reading import note_case_read, note_sought
 from cases.timeline import READS, reason_for_colleagues
 
 PAGE = 50
+
+
+class TextField(serializers.CharField):
+    """Text and nothing else: a number in its place is a caller's mistake, not a reason or a name."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class TaskSerializer(serializers.ModelSerializer):
@@ -37,7 +46,7 @@ class TaskSerializer(serializers.ModelSerializer):
     applicant = serializers.CharField(source="process.applicant_name")
     nationality = serializers.CharField(source="process.nationality")
     subtype = serializers.CharField(source="process.subtype")
-    owner = serializers.SlugRelatedField(slug_field="username", read_only=True)
+    owner = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)
     office = serializers.CharField(source="office.code")
 
     class Meta:
@@ -75,6 +84,7 @@ class TaskDetailSerializer(TaskSerializer):
 
 class CaseSerializer(serializers.ModelSerializer):
     office = serializers.CharField(source="office.code")
+    outcome = serializers.ChoiceField(Outcome.choices, allow_blank=True, help_text="Empty while the case is open.")
     open_steps = serializers.SerializerMethodField()
 
     class Meta:

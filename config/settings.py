@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.NoNullCharacters",
     "offices.access_middleware.Reauthentication",
     "cases.middleware.StateErrors",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -421,6 +422,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.api_schema.say_refusals"],
     "ENUM_NAME_OVERRIDES": {
         "SealStatusEnum": ["VALID", "INVALID"],
         "TaskStatusEnum": "viewflow.workflow.status.STATUS.choices",
