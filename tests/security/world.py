@@ -4,13 +4,14 @@ hold, to compare before and after."""
 import difflib
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from cases import services
@@ -129,6 +130,14 @@ def behind_the_wall(house):
     )
     Draft.objects.create(procedure="refuge", office=house.santiago, owner=house.protector, data={"primary": "Eriksson"})
     return claim
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens here did not: each attempt meets the same rows."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 # --- what the tables hold -------------------------------------------------------------------------------------------
