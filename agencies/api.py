@@ -6,10 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agencies.models import FINDINGS, Check
-from cases.api import PROBLEMS, CaseView
+from cases.api import PROBLEMS, CaseView, Shown
 
 
-class CheckSerializer(serializers.ModelSerializer):
+class CheckSerializer(Shown):
     agency = serializers.CharField(source="agency.code")
     by_letter = serializers.SerializerMethodField()
     finding = serializers.ChoiceField(FINDINGS, allow_blank=True, help_text="Empty while there is no answer.")

@@ -37,7 +37,17 @@ class TextField(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class TaskSerializer(serializers.ModelSerializer):
+class Shown(serializers.ModelSerializer):
+    """Columns that are shown and never taken in: every field is read-only, those that are declared too."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.read_only = True
+        return fields
+
+
+class TaskSerializer(Shown):
     """A step of a case, with what a work list shows of the case."""
 
     step = serializers.CharField(source="flow_task.name")
@@ -82,7 +92,7 @@ class TaskDetailSerializer(TaskSerializer):
         return [describe(name, field) for name, field in form.fields.items()]
 
 
-class CaseSerializer(serializers.ModelSerializer):
+class CaseSerializer(Shown):
     office = serializers.CharField(source="office.code")
     outcome = serializers.ChoiceField(Outcome.choices, allow_blank=True, help_text="Empty while the case is open.")
     open_steps = serializers.SerializerMethodField()
@@ -101,7 +111,7 @@ class CaseSerializer(serializers.ModelSerializer):
         return TaskSerializer(tasks, many=True).data
 
 
-class EventSerializer(serializers.ModelSerializer):
+class EventSerializer(Shown):
     """One line of a case's timeline."""
 
     actor = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)

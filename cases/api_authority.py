@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases import services
-from cases.api import PROBLEMS, CaseView, TextField
+from cases.api import PROBLEMS, CaseView, Shown, TextField
 from cases.models import Case, Transfer
 from cases.reading import note_sought
 from offices.models import Office
@@ -29,7 +29,7 @@ class ProposalSerializer(serializers.Serializer):
     reason = TextField(max_length=1000)
 
 
-class TransferSerializer(serializers.ModelSerializer):
+class TransferSerializer(Shown):
     """A case on its way to another office."""
 
     case = serializers.CharField(source="case.number")
