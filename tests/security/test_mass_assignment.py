@@ -167,15 +167,16 @@ BESIDE = {
 
 
 def value_for(column: models.Field) -> str:
-    """Something that the column would take, so that a field that was bound by mistake would be written."""
+    """Something that the column would take and does not hold of itself, so that a field that was bound by mistake would
+    be seen to be written."""
     if column.choices:
-        return str([each for each, _label in column.flatchoices][-1])
+        return str([each for each, _label in column.flatchoices if each != column.default][-1])
     match column:
         case models.ForeignKey():
             last = column.related_model._base_manager.order_by("pk").values_list("pk", flat=True).last()
             return str(last or "")
         case models.BooleanField():
-            return "true"
+            return "" if column.default is True else "true"
         case models.DateTimeField():
             return "2001-01-01T00:00:00Z"
         case models.DateField():
