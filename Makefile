@@ -17,10 +17,11 @@ test: lint ## checks, then all tests (ARGS="-k visa" for some)
 	@$(PYTHON) -I config/local/bootstrap.py browser
 	@exec $(BIN)/python -m pytest $(ARGS)
 
-lint: dev ## style, import contracts, dangerous code, types
+lint: dev ## style, import contracts, lock files, dangerous code, types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m config.local.locks
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive .
 	@SUGM_ENV=test SECRET_KEY=- DATABASE_URL=postgres://- BROKER_URL=memory:// $(BIN)/mypy
 

@@ -5,13 +5,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from agencies.models import Check
-from cases.api import PROBLEMS, CaseView
+from agencies.models import FINDINGS, Check
+from cases.api import PROBLEMS, CaseView, Shown
 
 
-class CheckSerializer(serializers.ModelSerializer):
+class CheckSerializer(Shown):
     agency = serializers.CharField(source="agency.code")
     by_letter = serializers.SerializerMethodField()
+    finding = serializers.ChoiceField(FINDINGS, allow_blank=True, help_text="Empty while there is no answer.")
+    awaits = serializers.ChoiceField(Check.Awaits.choices, allow_blank=True, help_text="Who decides on the hit next.")
+    verdict = serializers.ChoiceField(
+        Check.Verdict.choices, allow_blank=True, help_text="Empty while nobody has decided on the hit."
+    )
 
     class Meta:
         model = Check

@@ -134,7 +134,7 @@ def _conflict(request: HttpRequest, conflict: StateConflict, back: str) -> HttpR
 
 
 @login_required
-@limited_upload(1)
+@limited_upload(lambda request, pk: 1)
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the paper answer of an agency, with its scan. For those who settle hits and for supervisors; the act says

@@ -21,14 +21,33 @@ from rest_framework.views import APIView
 from audit.models import AuditEvent
 from cases import services
 from cases.access import check_reading
-from cases.models import Case, Task
+from cases.models import Case, Outcome, Task
 from cases.reading import note_case_read, note_sought
 from cases.timeline import READS, reason_for_colleagues
 
 PAGE = 50
 
 
-class TaskSerializer(serializers.ModelSerializer):
+class TextField(serializers.CharField):
+    """Text and nothing else: a number in its place is a caller's mistake, not a reason or a name."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Shown(serializers.ModelSerializer):
+    """Columns that are shown and never taken in: every field is read-only, those that are declared too."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.read_only = True
+        return fields
+
+
+class TaskSerializer(Shown):
     """A step of a case, with what a work list shows of the case."""
 
     step = serializers.CharField(source="flow_task.name")
@@ -37,7 +56,7 @@ class TaskSerializer(serializers.ModelSerializer):
     applicant = serializers.CharField(source="process.applicant_name")
     nationality = serializers.CharField(source="process.nationality")
     subtype = serializers.CharField(source="process.subtype")
-    owner = serializers.SlugRelatedField(slug_field="username", read_only=True)
+    owner = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)
     office = serializers.CharField(source="office.code")
 
     class Meta:
@@ -73,8 +92,9 @@ class TaskDetailSerializer(TaskSerializer):
         return [describe(name, field) for name, field in form.fields.items()]
 
 
-class CaseSerializer(serializers.ModelSerializer):
+class CaseSerializer(Shown):
     office = serializers.CharField(source="office.code")
+    outcome = serializers.ChoiceField(Outcome.choices, allow_blank=True, help_text="Empty while the case is open.")
     open_steps = serializers.SerializerMethodField()
 
     class Meta:
@@ -91,7 +111,7 @@ class CaseSerializer(serializers.ModelSerializer):
         return TaskSerializer(tasks, many=True).data
 
 
-class EventSerializer(serializers.ModelSerializer):
+class EventSerializer(Shown):
     """One line of a case's timeline."""
 
     actor = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)

@@ -10,14 +10,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases import services
-from cases.api import PROBLEMS, CaseView
+from cases.api import PROBLEMS, CaseView, Shown, TextField
 from cases.models import Case, Transfer
 from cases.reading import note_sought
 from offices.models import Office
 
 
 class ReasonSerializer(serializers.Serializer):
-    reason = serializers.CharField(max_length=1000)
+    reason = TextField(max_length=1000)
 
 
 class GrantSerializer(serializers.Serializer):
@@ -25,11 +25,11 @@ class GrantSerializer(serializers.Serializer):
 
 
 class ProposalSerializer(serializers.Serializer):
-    to = serializers.CharField(max_length=8, help_text="Code of the receiving office.")
-    reason = serializers.CharField(max_length=1000)
+    to = TextField(max_length=8, help_text="Code of the receiving office.")
+    reason = TextField(max_length=1000)
 
 
-class TransferSerializer(serializers.ModelSerializer):
+class TransferSerializer(Shown):
     """A case on its way to another office."""
 
     case = serializers.CharField(source="case.number")

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from rest_framework import status
+from rest_framework.exceptions import ValidationError as BadValues
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -31,6 +32,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         fields = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
         return Response({"code": "invalid", "errors": fields}, status=status.HTTP_400_BAD_REQUEST)
     answer = exception_handler(error, context)
-    if answer is not None and isinstance(answer.data, dict) and hasattr(answer.data.get("detail"), "code"):
+    if answer is not None and isinstance(error, BadValues):
+        fields = answer.data if isinstance(answer.data, dict) else {"non_field_errors": answer.data}
+        answer.data = {"code": "invalid", "errors": fields}
+    elif answer is not None and isinstance(answer.data, dict) and hasattr(answer.data.get("detail"), "code"):
         answer.data = {"code": answer.data["detail"].code, **answer.data}
     return answer

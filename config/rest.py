@@ -10,6 +10,7 @@ SPECTACULAR = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.api_schema.say_refusals"],
     "ENUM_NAME_OVERRIDES": {
         "SealStatusEnum": ["VALID", "INVALID"],
         "TaskStatusEnum": "viewflow.workflow.status.STATUS.choices",

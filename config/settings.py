@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.NoNullCharacters",
     "offices.access_middleware.Reauthentication",
     "cases.middleware.StateErrors",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

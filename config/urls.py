@@ -7,6 +7,9 @@ from django.urls import include, path
 from config import health
 from config.metrics import metrics
 
+handler400 = "config.refusals.bad_request"
+handler404 = "config.refusals.not_found"
+
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

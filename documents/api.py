@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from audit import services as audit
+from cases.api import TextField
 from documents.models import IssuedDocument
 from documents.verification import KINDS, UNKNOWN, verdict, within
 from offices.authority import authority_of
@@ -27,7 +28,7 @@ class MayVerify(permissions.BasePermission):
 
 class VerifyRequestSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=list(KINDS))
-    number = serializers.CharField(max_length=20)
+    number = TextField(max_length=20)
 
 
 class VerdictSerializer(serializers.Serializer):

@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -25,6 +24,7 @@ from offices import reauthentication, tokens
 from offices.access_forms import TokenForm
 from offices.agents import describe_agent
 from offices.models import Session
+from offices.returning import own_address
 from offices.sessions import end_session, end_sessions, open_sessions
 
 MANY = 50
@@ -132,9 +132,7 @@ def oidc_again(request: HttpRequest) -> HttpResponse:
     """Confirm who one is at the ministry's identity provider, which is told to ask again."""
     if not any(method["id"] == "oidc" for method in get_adapter().get_reauthentication_methods(request.user)):
         raise Http404
-    address = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
-        address = reverse("cases:inbox")
+    address = own_address(request, request.GET.get("next")) or reverse("cases:inbox")
     return render(request, "account/oidc_again.html", {"next": address})
 
 

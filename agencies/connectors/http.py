@@ -232,7 +232,7 @@ def _content_type(value: str) -> tuple[str, str]:
 def _bounded(chunks: Iterator[bytes], headers: Headers, limit: int, deadline: Deadline) -> bytes:
     """The decompressed body. Never holds more than ``limit`` and one network chunk."""
     declared = headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+    if declared.isdecimal() and int(declared) > limit:
         raise MalformedAnswer("too_large")
     coding = headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("", "identity", "gzip", "x-gzip", "deflate"):

@@ -153,7 +153,8 @@ class RegistrationForm(forms.Form):
         """The fields of a request as a draft keeps them: text, as it was typed."""
         found = {name: posted.get(name) for name in (*cls.base_fields, "tried")}
         return {
-            name: value[:LONGEST].replace("\r\n", "\n")  # a form sends line breaks as two characters, htmx as one
+            # a form sends line breaks as two characters, htmx as one; the database takes no NUL
+            name: value[:LONGEST].replace("\r\n", "\n").replace("\0", "")
             for name, value in found.items()
             if isinstance(value, str) and value
         }

@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,6 +22,7 @@ from cases.models import Case, Conflict, Transfer
 from cases.page import page_of
 from cases.reading import note_sought
 from offices.authority import authority_of
+from offices.returning import own_address
 from offices.roles import Act
 
 SHOWN = 100
@@ -49,9 +49,8 @@ def access(request: HttpRequest, number: str) -> HttpResponse:
     if case is None:
         note_sought(request.user, number)
         raise Http404
-    wanted = request.POST.get("next") or request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    target = wanted if safe else reverse("cases:case", args=[case.number])
+    wanted = own_address(request, request.POST.get("next") or request.GET.get("next"))
+    target = wanted or reverse("cases:case", args=[case.number])
     try:
         check_reading(request.user, case)
     except ReasonNeeded:
@@ -63,7 +62,7 @@ def access(request: HttpRequest, number: str) -> HttpResponse:
                 _spread(error, form)
             else:
                 return redirect(target)
-        context = {"number": case.number, "form": form, "next": target if safe else ""}
+        context = {"number": case.number, "form": form, "next": wanted}
         return render(request, "cases/authority/access.html", context, status=422 if form.is_bound else 200)
     return redirect(target)
 

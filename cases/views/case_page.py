@@ -161,9 +161,10 @@ def panel(request: HttpRequest, number: str, code: str) -> HttpResponse:
     if not request.htmx:
         return redirect(f"{page.url}?panel={code}")
     with timezone.override(zone_of(page.case.office.time_zone)):
-        if code == "timeline" and request.GET.get("before", "").isdigit():
+        before = request.GET.get("before", "")
+        if code == "timeline" and before.isdecimal() and len(before) < 19:
             note_case_read(request.user, page.case, panel=code)
-            older = timeline_context(page.case, page.user, before=int(request.GET["before"]))
+            older = timeline_context(page.case, page.user, before=int(before))
             return render(request, "cases/case/timeline.html", {**older, "case": page.case})
         context = panel_context(request, page, found[code])
         moved = request.GET.get("state", page.state) != page.state
@@ -182,7 +183,7 @@ def panel(request: HttpRequest, number: str, code: str) -> HttpResponse:
 def _step_swap(request: HttpRequest, page: CasePage) -> str:
     """What becomes of the step column: ``all`` new, a ``notice`` above a form that no longer fits, or ``none`` when
     the forms that the person has before them are still theirs."""
-    shown = {int(pk) for pk in request.GET.get("forms", "").split(",") if pk.isdigit()}
+    shown = {int(pk) for pk in request.GET.get("forms", "").split(",") if pk.isdecimal() and len(pk) < 19}
     if not shown:
         return "all"
     mine = {task.pk for task in page.open if task.owner_id == page.user.pk}

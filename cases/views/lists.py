@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -25,12 +24,14 @@ from cases.errors import NotAllowed, StateConflict
 from cases.forms_lists import ReassignForm
 from cases.models import SavedView, Task
 from cases.reading import note_search
+from cases.registry import registry
 from cases.searching import search as find
 from cases.services.lists import delete_view as drop_view
 from cases.services.lists import record_export
 from cases.services.lists import save_view as keep_view
 from cases.views.worklist import context_of
 from offices.middleware import choose_posting
+from offices.returning import own_address
 
 BULK = 100
 
@@ -98,7 +99,10 @@ def _export(request: HttpRequest, name: str, wanted: listing.Filter) -> HttpResp
 @require_POST
 def take_next(request: HttpRequest) -> HttpResponse:
     """Take the most urgent step this person may do, and open its case."""
-    task = services.take_next(actor=request.user, procedure=request.POST.get("procedure", ""))
+    procedure = request.POST.get("procedure", "")
+    if procedure and procedure not in registry.procedures:
+        raise Http404
+    task = services.take_next(actor=request.user, procedure=procedure)
     if task is None:
         messages.info(request, _("There is nothing left that you can take. What you have taken is in your inbox."))
         return redirect("cases:queue")
@@ -200,9 +204,7 @@ def switch_posting(request: HttpRequest) -> HttpResponse:
     if posting is None:
         raise Http404
     choose_posting(request, posting)
-    address = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return redirect(address if safe else "cases:inbox")
+    return redirect(own_address(request, request.POST.get("next")) or "cases:inbox")
 
 
 # --- search ------------------------------------------------------------------------------------------------------

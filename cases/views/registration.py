@@ -250,7 +250,7 @@ def form(request: HttpRequest, draft: Draft, form_class: FormClass) -> HttpRespo
 def _helped(request: HttpRequest, form: RegistrationForm) -> dict[str, str]:
     """What a button inside the form puts into it: an offered reading of the zone, or the zone's value of a field."""
     accepted, used = request.POST.get("accept", ""), request.POST.get("use", "")
-    if accepted.isdigit() and int(accepted) < len(form.zone.offers):
+    if accepted.isdecimal() and len(accepted) < 19 and int(accepted) < len(form.zone.offers):
         return {"mrz": form.zone.offers[int(accepted)].zone}
     if used in form.zone.values:
         return {used: form.zone.values[used]}

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -23,6 +22,7 @@ from cases.views.case_page import case_response
 from cases.views.receiving import limited_upload
 from offices import reauthentication
 from offices.models import SuspendedForm
+from offices.returning import own_address
 
 # Fields of the form around a step's own.
 CONTROLS = ("csrfmiddlewaretoken", "then", "next")
@@ -39,9 +39,7 @@ def case_url(task: Task) -> str:
 
 
 def _back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
-    address = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return redirect(address if safe else otherwise)
+    return redirect(own_address(request, request.POST.get("next")) or otherwise)
 
 
 def _conflict(request: HttpRequest, task: Task, conflict: StateConflict) -> HttpResponse:

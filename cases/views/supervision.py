@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
@@ -25,6 +24,7 @@ from cases.load import Bar, Board, Load, board_of
 from cases.models import Notification, Task
 from cases.registry import registry
 from offices.authority import authority_of
+from offices.returning import own_address
 from offices.roles import Act
 
 PAGE = 50
@@ -37,9 +37,7 @@ def _supervisor_only(request: HttpRequest) -> None:
 
 
 def _back(request: HttpRequest, otherwise: str) -> str:
-    address = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if safe else otherwise
+    return own_address(request, request.POST.get("next")) or otherwise
 
 
 # --- board -------------------------------------------------------------------------------------------------------

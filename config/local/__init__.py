@@ -10,6 +10,7 @@ processes are started by whatever runs them there (`Procfile`, `compose.yaml`) a
 - `stack`       which processes SUGM consists of, in which order, with which environment
 - `supervisor`  starts them, watches them, ends them
 - `testing`     the same database and broker for one test run, in a folder of its own
+- `locks`       what is wrong with the lock files, asked of nobody
 - `bootstrap`   makes the virtual environment; a script for the system's Python, run by the Makefile
 
 This room imports no other room of the project, and no Django: it must work before Django can.

@@ -139,6 +139,61 @@ def test_a_name_of_an_applicant_is_no_formula_in_the_export(house):
         assert not [cell for cell in cells if cell.startswith("=")]
 
 
+def test_the_auditors_export_holds_no_formula(house):
+    """Reasons and searches are what people typed, the address and the request's name what their programs sent."""
+    from audit import services as audit
+    from offices.roles import Role
+
+    auditor = f.staff(Role.AUDITOR, house.lima)
+    for formula in FORMULAS:
+        if "\x00" not in formula:
+            audit.record_many([audit.event("search", actor=house.analyst, reason=formula, data={"typed": formula})])
+    answer = browser(auditor).get(reverse("cases:events"), {"export": "csv"}, headers={"X-Request-ID": "=1+1"})
+    assert answer["Content-Disposition"].startswith("attachment") and "nosniff" in answer["X-Content-Type-Options"]
+    content = b"".join(answer).decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(content, newline="")))
+    assert len(lines) > len(FORMULAS) - 1
+    for cell in (cell for line in lines for cell in line):
+        assert cell == "" or harmless(cell) == cell, repr(cell)
+
+
+def test_every_table_that_leaves_the_house_is_written_where_these_tests_look():
+    """A new export in CSV or XLSX has to be tried here too."""
+    from pathlib import Path
+
+    root, found = Path(__file__).resolve().parents[2], set()
+    for room in ("agencies", "audit", "cases", "config", "documents", "offices", "people", "visas"):
+        for path in (root / room).rglob("*.py"):
+            if any(sign in path.read_text() for sign in ("csv.writer", "csv.DictWriter", "Workbook(", "text/csv")):
+                found.add(path.relative_to(root).as_posix())
+    assert found == {"cases/exports.py", "cases/views/auditing.py"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_name_of_a_signed_act_is_neither_path_nor_header(house, name):
+    """The other address that gives out files: papers of the ledger of blanks."""
+    from datetime import date
+
+    from documents.models import BlankKind
+    from documents.services import blanks
+    from offices.roles import Role
+
+    keeper = f.staff(Role.CUSTODIAN, house.santiago)
+    scan = SimpleUploadedFile("x.pdf", page("x"), "text/html")
+    scan._name = name
+    act = blanks.receive(
+        kind=BlankKind.objects.get(document_kind="visa"), office=house.santiago, numbers="W00000001", actor=keeper,
+        paper=blanks.Paper(number="A", dated=date(2026, 1, 5), file=scan),
+    )  # fmt: skip
+    answer = browser(keeper).get(reverse("documents:file", args=[act.key]))
+    assert answer.status_code == 200 and b"".join(answer) == page("x")
+    parsed = Message()
+    parsed["Content-Disposition"] = answer["Content-Disposition"]
+    kind, *names = parsed.get_params(header="content-disposition")
+    assert kind == ("inline", "") and len(names) == 1 and names[0][0].startswith("filename")
+    assert not set(answer["Content-Disposition"]) & set("\r\n\0\u202e/\\") and "Set-Cookie" not in answer.headers
+
+
 def test_a_name_is_shortened_to_what_a_disk_takes():
     assert clean_name("a" * 400 + ".pdf") == "a" * 146 + ".pdf"
     assert clean_name("../..") == clean_name("") == clean_name(None) == "archivo"
