@@ -90,6 +90,8 @@ def _switch(request: HttpRequest, code: str, act: Callable[..., Agency], *, paus
     back = reverse("agencies:status")
     form = ReasonForm(request.POST or None)
     try:
+        if not may_configure(request.user):
+            act(agency, actor=request.user, reason="")  # says no, and the attempt is kept
         if form.is_valid():
             act(agency, actor=request.user, reason=form.cleaned_data["reason"])
             told = _("%(agency)s is paused.") if pausing else _("%(agency)s is asked again.")

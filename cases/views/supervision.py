@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases import listing, services
 from cases.due import places
+from cases.errors import NotAllowed
 from cases.forms_lists import ReassignForm, RetryForm
 from cases.listing import Filter
 from cases.load import Bar, Board, Load, board_of
@@ -40,6 +41,18 @@ def _back(request: HttpRequest, otherwise: str) -> str:
     address = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if safe else otherwise
+
+
+def check_may_reassign(user: Any, tasks: list[Task]) -> None:
+    """Raises NotAllowed when none of these visible steps is at an office that the user supervises: the form names the
+    colleagues there."""
+    authority = authority_of(user)
+    if not any(authority.can(Act.SUPERVISE, task.procedure, task.office_id) for task in tasks):
+        first = tasks[0]
+        raise NotAllowed(
+            _("Only a supervisor of this office can reassign its steps."),
+            code="no_right", office_id=first.office_id, case_id=first.process_id, task_id=first.pk,
+        )  # fmt: skip
 
 
 # --- board -------------------------------------------------------------------------------------------------------
@@ -142,6 +155,7 @@ def _charts(found: Board, wanted: Filter) -> dict[str, Any]:
 def reassign(request: HttpRequest, pk: int) -> HttpResponse:
     """Give one step to somebody else; without a person and a reason, ask for them."""
     task = get_object_or_404(Task.objects.visible_to(request.user).human().select_related("process", "owner"), pk=pk)
+    check_may_reassign(request.user, [task])
     case_url = reverse("cases:case", args=[task.process.number])
     form = ReassignForm(request.POST if "reason" in request.POST else None, tasks=[task])
     if not form.is_valid():

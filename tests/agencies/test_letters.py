@@ -164,3 +164,10 @@ def test_a_letter_without_date_or_recorder_does_not_exist(house, check):
     for change in ({"recorded_by": None}, {"letter_dated": None}, {"letter": None}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Check.objects.filter(pk=held.pk).update(**change)
+
+
+def test_a_scan_of_several_megabytes_is_received(house, check):
+    large = SimpleUploadedFile("oficio.pdf", page("Oficio") + b"\n% " + b"x" * (2 * 1024 * 1024))
+    day = check.case.office.today().isoformat()
+    given = {"finding": "CLEAR", "reference": "OF-12", "dated": day, "file": large}
+    assert browser(house.checks).post(address(check), given).status_code == 302
