@@ -98,7 +98,7 @@ def _switch(request: HttpRequest, code: str, act: Callable[..., Agency], *, paus
             messages.success(request, told % {"agency": agency})
             return redirect(back)
     except ValidationError as error:
-        form.add_error("reason", error)
+        form.add_error(None, error)
     except StateConflict as conflict:
         return render(request, "409.html", {"detail": conflict.message, "back_url": back}, status=409)
     context = {"agency": agency, "form": form, "pausing": pausing, "back_url": back}

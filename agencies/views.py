@@ -103,7 +103,7 @@ def _carry_out(request: HttpRequest, pk: int, intent: Intent) -> HttpResponse:
         if check.state not in intent.states:
             raise StateConflict(_("This check has already been settled."), code="finished")
     except ValidationError as error:
-        form.add_error("reason", error)
+        form.add_error(None, error)
     except StateConflict as conflict:
         if request.htmx:
             return trigger_client_event(_nothing(), "toast", {"text": conflict.message, "tone": "amber"})
