@@ -18,6 +18,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import listing, services
+from cases.access import read_now
 from cases.due import places
 from cases.errors import NotAllowed
 from cases.forms_lists import ReassignForm, RetryForm
@@ -228,13 +229,17 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    """What was sent to applicants of visible cases, newest first, and what became of it."""
+    """What was sent to applicants of visible cases, newest first, and what became of it. What was written, and to
+    where, is shown to those who read the case."""
     sent = Notification.objects.visible_to(request.user).select_related("case")
     state = request.GET.get("state", "")
     if state in Notification.State.values:
         sent = sent.filter(state=state)
     rows, older = _older(request, sent, state=state)
-    context = {"rows": rows, "older_url": older, "state": state, "states": Notification.State.choices}
+    readable = read_now(request.user, [row.case for row in rows])
+    context = {
+        "rows": rows, "older_url": older, "state": state, "states": Notification.State.choices, "readable": readable,
+    }  # fmt: skip
     return render(request, "cases/outbox.html", context)
 
 
