@@ -31,6 +31,7 @@ from cases.models import (
     Draft,
     Fee,
     Ground,
+    Heartbeat,
     ReadingRule,
     Requirement,
 )  # fmt: skip
@@ -203,6 +204,7 @@ class World:
 
     def __init__(self, folder: Path):
         house = self.house = f.ministry()
+        Heartbeat.objects.all().delete()  # no worker has been here
         ReadingRule.objects.all().delete()
         load_reading_rules()
         here = Builder(house, crew(house.santiago), OWN)
@@ -216,7 +218,7 @@ class World:
         self.places: dict[str, dict[str, Any]] = {
             "own": here.of_case() | here.further() | here.ledger(41_000_001) | here.cover() | shared
             | own_things(self.people, house.santiago),
-            "opened": opened.of_case() | opened.further() | opened.steps(),
+            "opened": opened.of_case() | opened.steps(),
             "other": there.of_case() | there.further() | there.ledger(42_000_001) | there.cover(),
             "protected": hidden.of_case() | hidden.further(),
             "claim": claim(house),
@@ -336,7 +338,12 @@ def built(folder: Path) -> Iterator[World]:
         },
     }
     with (
-        override_settings(STORAGES=storages, SEAL_KEYS=folder / "keys", EVIDENCE_KEYS=[Fernet.generate_key().decode()]),
+        override_settings(
+            SESSION_IDLE=settings.SESSION_ABSOLUTE,  # sessions are used, and what notes it is undone each time
+            STORAGES=storages,
+            SEAL_KEYS=folder / "keys",
+            EVIDENCE_KEYS=[Fernet.generate_key().decode()],
+        ),
         refuge.installed(),
         transaction.atomic(),
     ):

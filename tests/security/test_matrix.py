@@ -8,6 +8,7 @@ import logging
 from collections import Counter
 
 import pytest
+from django.core.cache import cache
 
 from offices.roles import Role
 from tests.security.matrix_admin import ADMIN
@@ -24,9 +25,11 @@ ROWS: list[Row] = [*PAGES, *API, *ADMIN]
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
     logging.disable(logging.WARNING)  # every refusal would be told
-    with django_db_blocker.unblock(), built(tmp_path_factory.mktemp("matrix")) as made:
-        yield made
-    logging.disable(logging.NOTSET)
+    try:
+        with django_db_blocker.unblock(), built(tmp_path_factory.mktemp("matrix")) as made:
+            yield made
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def test_every_address_has_its_row_and_every_row_its_address():
@@ -53,5 +56,6 @@ def test_every_thing_lies_in_every_place(world):
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_who_gets_what(world, row):
+    cache.clear()  # how often one may ask is another test's subject
     wrong = list(world.faults(row))
     assert not wrong, f"{row}\n" + "\n".join(wrong)
