@@ -90,13 +90,15 @@ def _switch(request: HttpRequest, code: str, act: Callable[..., Agency], *, paus
     back = reverse("agencies:status")
     form = ReasonForm(request.POST or None)
     try:
+        if not may_configure(request.user):
+            act(agency, actor=request.user, reason="")  # says no, and the attempt is kept
         if form.is_valid():
             act(agency, actor=request.user, reason=form.cleaned_data["reason"])
             told = _("%(agency)s is paused.") if pausing else _("%(agency)s is asked again.")
             messages.success(request, told % {"agency": agency})
             return redirect(back)
     except ValidationError as error:
-        form.add_error("reason", error)
+        form.add_error(None, error)
     except StateConflict as conflict:
         return render(request, "409.html", {"detail": conflict.message, "back_url": back}, status=409)
     context = {"agency": agency, "form": form, "pausing": pausing, "back_url": back}

@@ -21,7 +21,7 @@ from agencies import services
 from agencies import timeline as _timeline  # noqa: F401 (its sentences register themselves)
 from agencies.forms import LetterForm, ReasonForm
 from agencies.models import Check
-from cases.errors import StateConflict
+from cases.errors import NotAllowed, StateConflict
 from cases.views.receiving import limited_upload
 
 
@@ -30,6 +30,7 @@ class Intent:
     """One of the two things a person does to a question, and what its dialog says."""
 
     act: Callable[..., Check]
+    may: Callable[..., bool]
     url_name: str
     title: Any
     text: Any
@@ -43,6 +44,7 @@ class Intent:
 
 CANCEL = Intent(
     act=services.cancel_check,
+    may=services.may_cancel,
     url_name="agencies:cancel",
     title=gettext_lazy("Cancel the question"),
     text=gettext_lazy(
@@ -57,6 +59,7 @@ CANCEL = Intent(
 )
 ASK_AGAIN = Intent(
     act=services.ask_again,
+    may=services.may_ask_again,
     url_name="agencies:ask_again",
     title=gettext_lazy("Put the question again"),
     text=gettext_lazy("The agency is asked once more. Say what has changed: your reason stands on the timeline."),
@@ -95,10 +98,12 @@ def _carry_out(request: HttpRequest, pk: int, intent: Intent) -> HttpResponse:
         if form.is_valid():
             intent.act(check, actor=request.user, reason=form.cleaned_data["reason"])
             return _done(request, back, str(intent.done))
+        if not intent.may(request.user, check.case):
+            intent.act(check, actor=request.user, reason="")  # says no, and the attempt is kept
         if check.state not in intent.states:
             raise StateConflict(_("This check has already been settled."), code="finished")
     except ValidationError as error:
-        form.add_error("reason", error)
+        form.add_error(None, error)
     except StateConflict as conflict:
         if request.htmx:
             return trigger_client_event(_nothing(), "toast", {"text": conflict.message, "tone": "amber"})
@@ -147,6 +152,11 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
             services.record_letter(check, actor=request.user, **form.values())
             messages.success(request, _("Letter recorded."))
             return redirect(_back(check))
+        if not services.may_record(request.user, check.case):
+            raise NotAllowed(
+                _("Your postings do not let you record the letters of this office."),
+                code="no_right", office_id=check.case.office_id, case_id=check.case_id, task_id=check.task_id,
+            )  # fmt: skip
         if check.state in services.SETTLED:
             raise StateConflict(_("This check has already been settled."), code="finished")
     except ValidationError as error:

@@ -68,6 +68,20 @@ def check_reading(user, case: Case, tasks: Iterable[Task] | None = None, granted
         raise ReasonNeeded(case)
 
 
+def read_now(user, cases: Iterable[Case]) -> frozenset[int]:
+    """Which of these visible cases the user may read at this moment, by id. Two statements for all of them."""
+    found = {case.pk: case for case in cases}
+    tasks: dict[int, list[Task]] = {pk: [] for pk in found}
+    columns = ("process_id", "owner_id", "finished", "flow_task_type", "office_id", "right")
+    for task in Task._base_manager.filter(process_id__in=found).only(*columns):
+        tasks[task.process_id].append(task)
+    granted = set(grants_of(user).filter(case_id__in=found).values_list("case_id", flat=True))
+    authority = authority_of(user)
+    return frozenset(
+        pk for pk, case in found.items() if pk in granted or in_the_ordinary_course(authority, case, tasks[pk])
+    )
+
+
 def grants_of(user):
     """The accesses this user has been given and that still last."""
     return AccessGrant.objects.filter(user_id=user.pk, until__gt=timezone.now())

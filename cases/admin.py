@@ -38,6 +38,9 @@ class GroundAdmin(ConfigurationAdmin):
     list_filter = ["procedure", "kind", "active", "verified"]
     search_fields = ["text", "code", "letter_text"]
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # what was decided on it has to stay explainable; switch it off instead
+
 
 @admin.register(ConflictRule)
 class ConflictRuleAdmin(ConfigurationAdmin):

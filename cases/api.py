@@ -228,7 +228,9 @@ class TaskDetail(TaskView):
 
     @extend_schema(operation_id="tasks_read", responses={200: TaskDetailSerializer, 404: PROBLEMS[404]})
     def get(self, request: Request, pk: int) -> Response:
-        return self.answer(request, self.task(request, pk))
+        task = self.task(request, pk)
+        check_reading(request.user, task.process)
+        return self.answer(request, task)
 
 
 class TakeTask(TaskView):

@@ -50,12 +50,12 @@ class CaseAccess(APIView):
     @extend_schema(operation_id="cases_access", request=ReasonSerializer, responses={201: GrantSerializer, **PROBLEMS})
     def post(self, request: Request, number: str) -> Response:
         """Say why a case outside one's task is to be read; it may then be read for an hour."""
-        given = ReasonSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
         case = Case.objects.visible_to(request.user).filter(number=number).first()
         if case is None:
             note_sought(request.user, number)
             raise Http404
+        given = ReasonSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
         grant = services.open_outside_task(case, actor=request.user, **given.validated_data)
         return Response(GrantSerializer(grant).data, status=status.HTTP_201_CREATED)
 
@@ -64,9 +64,10 @@ class CaseConflict(CaseView):
     @extend_schema(operation_id="cases_conflict", request=ReasonSerializer, responses={204: None, **PROBLEMS})
     def post(self, request: Request, number: str) -> Response:
         """Declare one's own conflict of interest; the case no longer exists for oneself."""
+        case = self.case(request, number)
         given = ReasonSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        services.declare_conflict(self.case(request, number), actor=request.user, **given.validated_data)
+        services.declare_conflict(case, actor=request.user, **given.validated_data)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -76,9 +77,9 @@ class CaseTransfer(CaseView):
     )
     def post(self, request: Request, number: str) -> Response:
         """Propose that another office takes a case."""
+        case = self.case(request, number)
         given = ProposalSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        case = self.case(request, number)
         to = Office.objects.filter(code=given.validated_data["to"].upper()).first()
         if to is None:
             raise ValidationError({"to": "No office has this code."})
@@ -115,8 +116,8 @@ class DeclineTransfer(TransferView):
     )
     def post(self, request: Request, pk: int) -> Response:
         """Do not receive a case."""
+        row = self.transfer(request, pk)
         given = ReasonSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        row = self.transfer(request, pk)
         declined = services.decline_transfer(row, actor=request.user, **given.validated_data)
         return Response(TransferSerializer(declined).data)

@@ -69,6 +69,12 @@ def of_visible_cases(user, path: str = "case") -> Q:
     return visible & _own_side(user, f"{path}__confidentiality") & _not_shut_out(user, f"{path}_id")
 
 
+def of_own_drafts(user, path: str = "") -> Q:
+    """The condition for drafts of this user at the offices where they may register; ``path`` leads to the draft."""
+    registers = authority_of(user).where(Act.REGISTER, procedure=f"{path}procedure", office=f"{path}office_id")
+    return registers & Q(**{f"{path}owner_id": user.pk})
+
+
 class CaseQuerySet(ProcessQuerySet):
     def visible_to(self, user) -> "CaseQuerySet":
         """Cases this user may see: of their procedures, at their offices and below, on their side of the wall, and
@@ -181,13 +187,14 @@ class TaskQuerySet(models.QuerySet):
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AttachmentQuerySet":
         """Files of visible cases, and those of the user's own drafts."""
-        return self.filter(of_visible_cases(user) | Q(case__isnull=True, draft__owner=user))
+        return self.filter(of_visible_cases(user) | Q(case__isnull=True) & of_own_drafts(user, "draft__"))
 
 
 class DraftQuerySet(models.QuerySet):
     def visible_to(self, user) -> "DraftQuerySet":
-        """A draft is its owner's alone."""
-        return self.filter(owner_id=user.pk)
+        """A draft is its owner's alone, while they may register at its office: who may not any more neither reads what
+        an applicant gave nor is shown the persons that are like them."""
+        return self.filter(of_own_drafts(user))
 
 
 class ConflictQuerySet(CaseRowQuerySet):

@@ -4,6 +4,8 @@ Being ``is_staff`` is not enough: the person needs an administrator's posting in
 empty installation, to be the superuser that ``createsuperuser`` made).
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -19,9 +21,9 @@ from audit import services as audit
 from offices.authority import may_configure
 from offices.configuration import forget_configuration
 
-HIDDEN = frozenset({"account", "mfa", "socialaccount"})
+HIDDEN = frozenset({"account", "mfa", "socialaccount", "viewflow"})
 """Apps whose own tables have no page here: secrets and identities are shown by offices/access_admin.py, as far as they
-are to be seen at all."""
+are to be seen at all; the workflow's own processes and tasks are no configuration."""
 
 
 class SugmAdminSite(UnfoldAdminSite):
@@ -34,6 +36,19 @@ class SugmAdminSite(UnfoldAdminSite):
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"))
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """Whoever is signed in and no administrator is refused here and now, which the log keeps; Django would send
+        them to sign in again."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def refusing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return guarded(request, *args, **kwargs)
+
+        return refusing
 
     def has_permission(self, request: HttpRequest) -> bool:
         if not hasattr(request, "_configures"):  # asked for every table of a page
@@ -113,6 +128,20 @@ class ConfigurationAdmin(ModelAdmin):
             self._record(request, "configuration.changed", obj, values)
         for obj in formset.deleted_objects:
             self._record(request, "configuration.removed", obj, _last_values(obj))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """What stands in the way of a deletion is named by its kind alone: it may be cases, which nobody reads here,
+        and a million of them."""
+        in_the_way = [
+            relation.related_model._meta.verbose_name_plural
+            for relation in self.opts.get_fields(include_hidden=True)
+            if getattr(relation, "on_delete", None) in (models.PROTECT, models.RESTRICT)
+            and relation.auto_created
+            and relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": objs}).exists()
+        ]
+        if in_the_way:
+            return [str(obj) for obj in objs], {}, set(), [str(kind) for kind in in_the_way]
+        return super().get_deleted_objects(objs, request)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self._record(request, "configuration.removed", obj, _last_values(obj))

@@ -16,11 +16,19 @@ from agencies.services.attempts import (
     return_lost_checks,
     settle_check,
 )
-from agencies.services.cancelling import SETTLED, cancel_check, cancel_checks_of
+from agencies.services.cancelling import SETTLED, cancel_check, cancel_checks_of, may_cancel
 from agencies.services.evidence import Opened, may_open, open_evidence
 from agencies.services.gate import seconds_until_free
 from agencies.services.letters import may_record, record_letter
-from agencies.services.operating import ASKABLE, ask_again, pause_agency, record_trial, resume_agency, try_agency
+from agencies.services.operating import (
+    ASKABLE,
+    ask_again,
+    may_ask_again,
+    pause_agency,
+    record_trial,
+    resume_agency,
+    try_agency,
+)
 from agencies.services.reporting import lease_report, postpone_report, queue_report, refuse_report, settle_report
 
 __all__ = [
@@ -38,6 +46,8 @@ __all__ = [
     "lease_check",
     "lease_next",
     "lease_report",
+    "may_ask_again",
+    "may_cancel",
     "may_open",
     "may_record",
     "open_evidence",

@@ -15,18 +15,23 @@ from offices.roles import Act
 SETTLED = (Check.State.ANSWERED, Check.State.FAILED, Check.State.CANCELLED)
 
 
+def may_cancel(user: User, case: Case) -> bool:
+    """Whether the user gives up on questions of this office: its supervisors."""
+    return authority_of(user).can(Act.SUPERVISE, case.procedure, case.office_id)
+
+
 @act
 def cancel_check(check: Check, *, actor: User, reason: str) -> Check:
     """A supervisor gives up on a question, with a reason. It is recorded as cancelled, never as clear."""
-    if not reason.strip():
-        raise ValidationError({"reason": _("Give the reason.")})
     with locked_task(check.task) as activation:
         case = activation.process
-        if not authority_of(actor).can(Act.SUPERVISE, case.procedure, case.office_id):
+        if not may_cancel(actor, case):
             raise NotAllowed(
                 _("Only a supervisor of this office can cancel a check."),
                 code="no_right", office_id=case.office_id, case_id=case.pk, task_id=check.task_id,
             )  # fmt: skip
+        if not reason.strip():
+            raise ValidationError({"reason": _("Give the reason.")})
         held = Check.objects.select_for_update(of=("self",)).get(pk=check.pk)
         if held.state in SETTLED:
             raise StateConflict(_("This check has already been settled."), code="finished")

@@ -14,11 +14,18 @@ from agencies.services.asking import ring
 from audit import services as audit
 from cases.acts import act, flush, locked_task, note
 from cases.errors import NotAllowed, StateConflict
+from cases.models import Case
 from offices.authority import authority_of, may_configure
 from offices.models import User
 from offices.roles import Act
 
 ASKABLE = (Check.State.STOPPED, Check.State.FAILED)
+
+
+def may_ask_again(user: User, case: Case) -> bool:
+    """Whether the user has questions of this office put again: its supervisors, and those who settle its hits."""
+    authority = authority_of(user)
+    return any(authority.can(right, case.procedure, case.office_id) for right in (Act.SUPERVISE, Act.ADJUDICATE))
 
 
 @act
@@ -29,15 +36,15 @@ def ask_again(check: Check, *, actor: User, reason: str) -> Check:
     Raises ValidationError without a reason, StateConflict when it is being asked anyway, was settled, or the case has
     gone on.
     """
-    if not reason.strip():
-        raise ValidationError({"reason": _("Give the reason.")})
     with locked_task(check.task) as activation:
-        case, authority = activation.process, authority_of(actor)
-        if not any(authority.can(right, case.procedure, case.office_id) for right in (Act.SUPERVISE, Act.ADJUDICATE)):
+        case = activation.process
+        if not may_ask_again(actor, case):
             raise NotAllowed(
                 _("Only a supervisor or a checks analyst of this office can have a question put again."),
                 code="no_right", office_id=case.office_id, case_id=case.pk, task_id=check.task_id,
             )  # fmt: skip
+        if not reason.strip():
+            raise ValidationError({"reason": _("Give the reason.")})
         held = Check.objects.select_for_update(of=("self",)).select_related("agency").get(pk=check.pk)
         if held.state not in ASKABLE or activation.task.finished is not None:
             raise StateConflict(

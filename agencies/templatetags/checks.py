@@ -15,11 +15,9 @@ from django.utils.translation import gettext_lazy
 from agencies.comparison import Identifiers, Likeness, Line, compare, identifiers
 from agencies.findings import Finding
 from agencies.models import Check, CheckPolicy
-from agencies.services import SETTLED
+from agencies.services import SETTLED, may_ask_again, may_cancel
 from agencies.subjects import subject_of
 from agencies.timeline import question_title
-from offices.authority import authority_of
-from offices.roles import Act
 from ui.templatetags.ui import partial_date
 
 register = template.Library()
@@ -121,9 +119,7 @@ def cancel_url(context: dict[str, Any], check: Check) -> str:
     user, case = context.get("user"), context.get("case")
     if check.state in SETTLED or user is None or case is None:
         return ""
-    if not authority_of(user).can(Act.SUPERVISE, case.procedure, case.office_id):
-        return ""
-    return reverse("agencies:cancel", args=[check.pk])
+    return reverse("agencies:cancel", args=[check.pk]) if may_cancel(user, case) else ""
 
 
 @register.simple_tag(takes_context=True)
@@ -132,10 +128,7 @@ def ask_again_url(context: dict[str, Any], check: Check) -> str:
     user, case = context.get("user"), context.get("case")
     if check.state != Check.State.STOPPED or user is None or case is None:
         return ""
-    may = authority_of(user).can
-    if not any(may(right, case.procedure, case.office_id) for right in (Act.SUPERVISE, Act.ADJUDICATE)):
-        return ""
-    return reverse("agencies:ask_again", args=[check.pk])
+    return reverse("agencies:ask_again", args=[check.pk]) if may_ask_again(user, case) else ""
 
 
 class Tally(NamedTuple):

@@ -133,7 +133,7 @@ def transfer(request: HttpRequest, number: str) -> HttpResponse:
     """Propose that another office takes a case."""
     page = page_of(request.user, number)
     case = page.case
-    if not page.can(Act.SUPERVISE) and request.method != "POST":
+    if not page.can(Act.SUPERVISE):
         raise NotAllowed(
             _("Only a supervisor of this office can transfer its cases."),
             code="no_right", office_id=case.office_id, case_id=case.pk,
@@ -216,6 +216,11 @@ def withdraw_transfer(request: HttpRequest, pk: int) -> HttpResponse:
 def decline_transfer(request: HttpRequest, pk: int) -> HttpResponse:
     """Do not receive a case, with the reason."""
     row = _transfer(request, pk)
+    if not authority_of(request.user).can(Act.SUPERVISE, row.case.procedure, row.to_office_id):
+        raise NotAllowed(
+            _("Only a supervisor of the receiving office can answer."),
+            code="no_right", office_id=row.to_office_id, case_id=row.case_id,
+        )  # fmt: skip
     form = ReasonForm(request.POST or None, label=_("Why is it not received?"))
     if form.is_valid():
         reason = form.cleaned_data["reason"]

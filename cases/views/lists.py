@@ -29,6 +29,7 @@ from cases.searching import search as find
 from cases.services.lists import delete_view as drop_view
 from cases.services.lists import record_export
 from cases.services.lists import save_view as keep_view
+from cases.views.supervision import check_may_reassign
 from cases.views.worklist import context_of
 from offices.middleware import choose_posting
 from offices.returning import own_address
@@ -134,6 +135,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         case "reassign":
             form = ReassignForm(request.POST if "reason" in request.POST else None, tasks=tasks)
             if not form.is_valid():
+                check_may_reassign(request.user, tasks)
                 status = 422 if form.is_bound else 200
                 context = {"form": form, "rows": listing.rows_of(tasks, timezone.now()), "back": back}
                 return render(request, "cases/lists/reassign.html", context, status=status)

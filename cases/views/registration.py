@@ -140,7 +140,7 @@ def on_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def _drafts(user: User) -> QuerySet[Draft]:
     """The person's own drafts, each with the codes of the requirements that have a file."""
     codes = Attachment.objects.filter(draft=OuterRef("pk")).order_by().values("requirement")
-    return Draft.objects.select_related("office").filter(owner=user).annotate(attached=ArraySubquery(codes))
+    return Draft.objects.visible_to(user).select_related("office").annotate(attached=ArraySubquery(codes))
 
 
 def _sign_in(request: HttpRequest, draft: UUID, form_class: FormClass) -> HttpResponse:

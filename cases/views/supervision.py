@@ -17,7 +17,9 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import disclosure, listing, services
+from cases.access import read_now
 from cases.due import places
+from cases.errors import NotAllowed
 from cases.forms_lists import ReassignForm, RetryForm
 from cases.listing import Filter
 from cases.load import Bar, Board, Load, board_of
@@ -38,6 +40,18 @@ def _supervisor_only(request: HttpRequest) -> None:
 
 def _back(request: HttpRequest, otherwise: str) -> str:
     return own_address(request, request.POST.get("next")) or otherwise
+
+
+def check_may_reassign(user: Any, tasks: list[Task]) -> None:
+    """Raises NotAllowed when none of these visible steps is at an office that the user supervises: the form names the
+    colleagues there."""
+    authority = authority_of(user)
+    if not any(authority.can(Act.SUPERVISE, task.procedure, task.office_id) for task in tasks):
+        first = tasks[0]
+        raise NotAllowed(
+            _("Only a supervisor of this office can reassign its steps."),
+            code="no_right", office_id=first.office_id, case_id=first.process_id, task_id=first.pk,
+        )  # fmt: skip
 
 
 # --- board -------------------------------------------------------------------------------------------------------
@@ -142,6 +156,7 @@ def _charts(found: Board, wanted: Filter) -> dict[str, Any]:
 def reassign(request: HttpRequest, pk: int) -> HttpResponse:
     """Give one step to somebody else; without a person and a reason, ask for them."""
     task = get_object_or_404(Task.objects.visible_to(request.user).human().select_related("process", "owner"), pk=pk)
+    check_may_reassign(request.user, [task])
     case_url = reverse("cases:case", args=[task.process.number])
     form = ReassignForm(request.POST if "reason" in request.POST else None, tasks=[task])
     if not form.is_valid():
@@ -214,13 +229,17 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    """What was sent to applicants of visible cases, newest first, and what became of it."""
+    """What was sent to applicants of visible cases, newest first, and what became of it. What was written, and to
+    where, is shown to those who read the case."""
     sent = Notification.objects.visible_to(request.user).select_related("case")
     state = request.GET.get("state", "")
     if state in Notification.State.values:
         sent = sent.filter(state=state)
     rows, older = _older(request, sent, state=state)
-    context = {"rows": rows, "older_url": older, "state": state, "states": Notification.State.choices}
+    readable = read_now(request.user, [row.case for row in rows])
+    context = {
+        "rows": rows, "older_url": older, "state": state, "states": Notification.State.choices, "readable": readable,
+    }  # fmt: skip
     return render(request, "cases/outbox.html", context)
 
 

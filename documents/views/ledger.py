@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import services as audit
+from cases.errors import NotAllowed, StateConflict
 from cases.models import Case
 from cases.uploads import EXTENSIONS, clean_name
 from cases.views.files import POLICY
@@ -145,6 +146,8 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     keepers_only(request)
     act = get_object_or_404(_acts(request.user), pk=pk)
     form = _follow_up(act, request)
+    if form is None and request.method == "POST":
+        _refuse(act, request)
     if form is not None and request.method == "POST" and form.is_valid():
         follow = {
             "transfer": lambda: blanks.arrive(act, actor=request.user, **form.cleaned_data),
@@ -162,6 +165,16 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
         "alarms": BlankAlarm.objects.visible_to(request.user).filter(act=act),
     }
     return render(request, "documents/paper.html", context, status=422 if form is not None and form.is_bound else 200)
+
+
+def _refuse(act: BlankAct, request: HttpRequest) -> None:
+    """Say why nothing can be done about an act that this person sees."""
+    if not act.open:
+        raise StateConflict(_("Nothing is left to be done about this act."), code="finished")
+    raise NotAllowed(
+        _("What is still to be done about this act is for somebody else to do."),
+        code="no_right", office_id=act.office_id,
+    )  # fmt: skip
 
 
 def _follow_up(act: BlankAct, request: HttpRequest) -> Any:

@@ -1,5 +1,6 @@
 """An agency answers on paper: a person of the right office records what it wrote, with its scan."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from agencies import services as checks
 from agencies.connectors.base import Answer
@@ -164,3 +166,13 @@ def test_a_letter_without_date_or_recorder_does_not_exist(house, check):
     for change in ({"recorded_by": None}, {"letter_dated": None}, {"letter": None}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Check.objects.filter(pk=held.pk).update(**change)
+
+
+def test_a_scan_of_several_megabytes_is_received(house, check):
+    picture = io.BytesIO()
+    Image.effect_noise((1500, 1500), 100).save(picture, "PNG")
+    assert len(picture.getvalue()) > 1024 * 1024
+    large = SimpleUploadedFile("oficio.png", picture.getvalue(), "image/png")
+    day = check.case.office.today().isoformat()
+    given = {"finding": "CLEAR", "reference": "OF-12", "dated": day, "file": large}
+    assert browser(house.checks).post(address(check), given).status_code == 302

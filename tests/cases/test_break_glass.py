@@ -168,3 +168,18 @@ def test_it_costs_no_statement_of_its_own(house, case, client, settings):
     with CaptureQueriesContext(connection) as free:
         client.get(url)
     assert len(asked) == len(free)
+
+
+def test_messages_to_the_applicant_are_read_by_those_who_read_the_case(house, case, client):
+    services.notify(case, kind="x", subject="Aviso", body="Traiga su pasaporte")
+
+    def page(user):
+        client.force_login(user, backend=BACKEND)
+        return client.get(reverse("cases:outbox")).content.decode()
+
+    assert "Traiga su pasaporte" in page(house.consul)
+    told = page(house.printer)
+    assert "Aviso" in told and case.number in told
+    assert "Traiga su pasaporte" not in told and "anna@correo.example" not in told
+    services.open_outside_task(case, actor=house.printer, reason="El solicitante pregunta por su aviso")
+    assert "Traiga su pasaporte" in page(house.printer)

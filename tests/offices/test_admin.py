@@ -52,9 +52,10 @@ def test_no_case_content_in_admin(client, admin, house):
 def test_the_posting_is_what_counts(client, admin, house):
     client.force_login(admin)
     close_posting(Posting.objects.get(user=admin), actor=None, at=timezone.now(), reason="Fin")
-    assert client.get(reverse("admin:index")).status_code == 302
+    assert client.get(reverse("admin:index")).status_code == 302  # their sessions ended with the posting
     client.force_login(house.consul)
-    assert client.get(reverse("admin:index")).status_code == 302
+    assert client.get(reverse("admin:index")).status_code == 403
+    assert AuditEvent.objects.filter(verb="page.refused", actor=house.consul, denied=True).exists()
 
 
 def test_a_change_is_audited_with_old_and_new_value(client, admin, house):

@@ -1,17 +1,18 @@
 """Every address of the house, from the URL resolver."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 
 class Address(NamedTuple):
-    """One address with arguments filled in by kind, and the name of its view."""
+    """One address with arguments filled in by kind, the name of its view, and its pattern as it is written."""
 
     path: str
     name: str
+    route: str
 
 
 _FILLED = {
@@ -29,6 +30,14 @@ def _fill(route: str) -> str:
     return re.sub(r"[\^$\\]|\([^)]*\)\??|\?", "", route)
 
 
+def filled(route: str, values: Iterable[object]) -> str:
+    """The address of a pattern with these values in the order of its arguments."""
+    given = iter(values)
+    route = re.sub(r"\(\?P<\w+>[^)]*\)|<[^>]*>", lambda match: str(next(given)), route)
+    assert next(given, None) is None, "more values than arguments"
+    return "/" + re.sub(r"[\^$\\]|\[vV\]|\([^)]*\)\??|\?", lambda m: "v" if m[0] == "[vV]" else "", route).lstrip("/")
+
+
 def addresses(patterns=None, before: str = "", namespace: str = "") -> Iterator[Address]:
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         route = before + str(pattern.pattern)
@@ -37,4 +46,5 @@ def addresses(patterns=None, before: str = "", namespace: str = "") -> Iterator[
                 pattern.url_patterns, route, ":".join(filter(None, [namespace, pattern.namespace or ""]))
             )
         elif isinstance(pattern, URLPattern):
-            yield Address("/" + _fill(route).lstrip("/"), ":".join(filter(None, [namespace, pattern.name or ""])))
+            name = ":".join(filter(None, [namespace, pattern.name or ""]))
+            yield Address("/" + _fill(route).lstrip("/"), name, route)
