@@ -45,7 +45,7 @@ def main() -> None:
     for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # by Python, and a program inherits that
         signal.signal(ignored, signal.SIG_DFL)
     try:
-        os.execvp(argv[0], argv)  # noqa: S606
+        os.execvp(argv[0], argv)  # noqa: S606  # nosec B606 - the command is one of our own
     except OSError as error:
         sys.stderr.write(f"{argv[0]}: {error.strerror}\n")
 
