@@ -356,7 +356,9 @@ def test_who_may_not_end_cases_is_told_and_the_attempt_is_recorded(house, case):
     assert url not in text(client.get(case_url(case)))
     assert client.get(url).status_code == 403
     assert client.post(url, closing(case)).status_code == 403
-    assert AuditEvent.objects.filter(denied=True, verb="close_case", actor=house.intake, case_id=case.pk).exists()
+    refused = AuditEvent.objects.filter(denied=True, verb="page.refused", actor=house.intake, case_id=case.pk)
+    assert {event.data["page"] for event in refused} == {"cases:close"}
+    assert refused.count() == 2
     assert browser(house.foreign).post(url, closing(case)).status_code == 404
 
 
