@@ -143,6 +143,16 @@ def to_second_factor(desk: Desk, house: SimpleNamespace) -> None:
     expect(desk.page.get_by_label("Código")).to_be_visible()
 
 
+def forge(desk: Desk, house: SimpleNamespace) -> tuple[Key, list[str], dict]:
+    """Stand at the second factor with a key that only looks like the registered one, whose credential comes last."""
+    key, codes = register(desk, house)
+    [credential] = key.credentials()
+    sign_out(desk)
+    to_second_factor(desk, house)
+    key.hold_forged(credential)
+    return key, codes, credential
+
+
 def inbox(desk: Desk) -> None:
     expect(desk.heading("Mi bandeja")).to_be_visible()
 
@@ -170,11 +180,7 @@ def test_registered_once_it_opens_the_account(house, sit, size):
 
 def test_a_forged_or_absent_key_opens_nothing_and_a_recovery_code_does(house, sit):
     desk = sit()
-    key, codes = register(desk, house)
-    [credential] = key.credentials()
-    sign_out(desk)
-    to_second_factor(desk, house)
-    key.hold_forged(credential)
+    key, codes, credential = forge(desk, house)
     desk.button("Usar una llave de seguridad").click()
     expect(desk.page.get_by_role("alert").filter(has_text=WRONG)).to_be_visible()
     tidy(desk, "wrong key")
@@ -203,11 +209,7 @@ def test_a_forged_or_absent_key_opens_nothing_and_a_recovery_code_does(house, si
 
 def test_forged_keys_are_counted_as_wrong_codes_are(house, sit, settings):
     desk = sit()
-    key, codes = register(desk, house)
-    [credential] = key.credentials()
-    sign_out(desk)
-    to_second_factor(desk, house)
-    key.hold_forged(credential)
+    key, codes, credential = forge(desk, house)
     for _ in range(settings.LOCKOUT_LIMITS["code"][0]):
         with desk.page.expect_navigation():
             desk.button("Usar una llave de seguridad").click()

@@ -16,22 +16,11 @@ from tests.cases.pages import browser
 from tests.security import world as w
 from tests.security.acts_by_page import ACTS, address
 from tests.security.test_requests import ELSEWHERE, is_here
-from tests.wall import refuge
 
 pytestmark = pytest.mark.django_db
 SIGNED_IN = frozenset({"offices.Session", "offices.User"})  # when the person of the test was last here
 PASSWORD = "una frase bastante larga"
 UPLOADS = {"cases:attach", "agencies:letter", "documents:receive", "documents:send", "visas:upload"}
-
-
-@pytest.fixture
-def house(settings, tmp_path):
-    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
-    settings.REAUTHENTICATE_AFTER = None
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with refuge.installed():
-        yield w.furnished()
 
 
 def filled(body: dict) -> dict:

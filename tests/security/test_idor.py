@@ -24,7 +24,6 @@ from tests.cases.test_every_model import with_case_data
 from tests.flows import answer_all
 from tests.security import world as w
 from tests.visas.registering import answers
-from tests.wall import refuge
 from wall.realm import PROTECTED, in_realm
 
 pytestmark = pytest.mark.django_db
@@ -131,14 +130,9 @@ def test_every_model_with_case_data_is_tried():
 
 
 @pytest.fixture
-def house(settings, tmp_path):
-    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
-    settings.REAUTHENTICATE_AFTER = None
-    with refuge.installed():
-        house = w.furnished()
-        w.behind_the_wall(house)
-        yield house
+def house(house):
+    w.behind_the_wall(house)
+    return house
 
 
 @pytest.fixture

@@ -27,7 +27,6 @@ from tests.cases.pages import browser
 from tests.security import world as w
 from tests.security.acts_by_page import ACTS, ByPage, address
 from tests.security.urls import addresses
-from tests.wall import refuge
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = 4  # of the acts, each with a world of its own
@@ -241,16 +240,6 @@ def effect(before: dict, after: dict) -> list[str]:
         values = {column: plain(column, row[column], known) for column in sorted(columns)} if row else "gone"
         told.append(f"{label} {which} {values}")
     return sorted(told)
-
-
-@pytest.fixture
-def house(db, settings, tmp_path):
-    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
-    settings.REAUTHENTICATE_AFTER = None
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with refuge.installed():
-        yield w.furnished()
 
 
 def do(act: ByPage, actor: Any, path: str, body: dict[str, Any], extra: dict[str, str], before: dict) -> list[str]:

@@ -13,19 +13,9 @@ from tests import factories as f
 from tests.cases.pages import browser
 from tests.security import world as w
 from tests.security.test_idor import BODY, OTHERWISE, PLACES, TAKEN_BY
-from tests.wall import refuge
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def house(settings, tmp_path):
-    storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
-    settings.STORAGES = {**settings.STORAGES, "default": storage}
-    settings.REAUTHENTICATE_AFTER = None
-    with refuge.installed():
-        yield w.furnished()
 
 
 @pytest.fixture
