@@ -16,6 +16,13 @@ class OfCheckQuerySet(CaseRowQuerySet):
     case_path = "check_asked__case"
 
 
+class ReportQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ReportQuerySet":
+        """Reports of the cases this user may see, and those of the offices whose procedure they supervise."""
+        supervised = authority_of(user).where(Act.SUPERVISE, procedure="procedure", office="office_id")
+        return self.filter((Q(case__isnull=False) & of_visible_cases(user)) | (Q(case__isnull=True) & supervised))
+
+
 class CheckQuerySet(models.QuerySet):
     def visible_to(self, user) -> "CheckQuerySet":
         """Checks of the cases this user may see."""

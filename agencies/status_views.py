@@ -39,7 +39,8 @@ def may_see(user: User) -> bool:
     return authority.can_anywhere(Act.SUPERVISE) or authority.can_anywhere(Act.ADJUDICATE) or may_configure(user)
 
 
-def _admitted(request: HttpRequest) -> None:
+def admitted(request: HttpRequest) -> None:
+    """404 for who has nothing to do with agencies."""
     if not may_see(request.user):  # absent and not yours look the same
         raise Http404
 
@@ -48,7 +49,7 @@ def _admitted(request: HttpRequest) -> None:
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
     """Every agency with its state; the page looks again every few seconds."""
-    _admitted(request)
+    admitted(request)
     at = timezone.now()
     rows = sorted(statuses(at), key=lambda row: ORDER.index(row.health))
     context = {"rows": rows, "at": at, "may_operate": may_configure(request.user)}
@@ -59,7 +60,7 @@ def status(request: HttpRequest) -> HttpResponse:
 @require_POST
 def probe(request: HttpRequest, code: str) -> HttpResponse:
     """Have an agency tried now; the page shows what came of it when it next looks."""
-    _admitted(request)
+    admitted(request)
     agency = get_object_or_404(Agency, code=code)
     try:
         services.try_agency(agency, actor=request.user)
@@ -85,7 +86,7 @@ def resume(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _switch(request: HttpRequest, code: str, act: Callable[..., Agency], *, pausing: bool) -> HttpResponse:
-    _admitted(request)
+    admitted(request)
     agency = get_object_or_404(Agency.objects.select_related("paused_by"), code=code)
     back = reverse("agencies:status")
     form = ReasonForm(request.POST or None)

@@ -233,8 +233,8 @@ def send_report(report_id: int) -> None:
         idempotency_key=str(report.key),
         legal_basis=report.legal_basis,
         purpose="SLTD",
-        officer_ref=f"SUGM-{report.case.office_id}",
-        office_ref=report.case.office.code,
+        officer_ref=f"SUGM-{report.reporter.pk}",
+        office_ref=report.reporter.code,
     )
     endpoint = endpoint_of(report.agency, report.code)
     if not connection.in_atomic_block:
@@ -243,6 +243,8 @@ def send_report(report_id: int) -> None:
         reference = SltdReport(report.values).send(ask, endpoint)
     except (TransportFault, MalformedAnswer) as fault:
         services.postpone_report(report, fault=fault.kind)
+    except NotConfigured as fault:  # what an administrator puts right is sent without anybody asking for it
+        services.postpone_report(report, fault=f"config:{fault.code}")
     except AgencyRefusal as refusal:
         services.refuse_report(report, fault=refusal.code)
     else:

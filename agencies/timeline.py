@@ -162,6 +162,11 @@ def _report_sent(event: AuditEvent, scene: Scene) -> Said:
     )
 
 
+@says("report.sent_again")
+def _report_sent_again(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("Report to INTERPOL (SLTD) put in the queue again"), "send")
+
+
 @says("report.refused")
 def _report_refused(event: AuditEvent, scene: Scene) -> Said:
     fault = event.data.get("fault", "")

@@ -18,6 +18,7 @@ name_verbs(
         "evidence.read": _("Sealed answer read"),
         "report.queued": _("Report to an agency queued"),
         "report.refused": _("Report refused by the agency"),
+        "report.sent_again": _("Report to an agency sent again by a person"),
         "report.sent": _("Report to an agency sent"),
         "report.withheld": _("Report withheld: protected case"),
         "check.asked_again": _("Question put again"),

@@ -1,10 +1,11 @@
 """``python -m bench``: measure, print one table, write the same as JSON.
 
-    --only acts|scale|wall|audit|jobs|checks|zones   one section (may be given more than once)
+    --only acts|scale|ledger|wall|audit|jobs|checks|zones   one section (may be given more than once)
     --quick                  ten thousand against a hundred thousand cases, fewer repeats
     --keep                   leave the generated databases for the next run (some gigabytes under the home folder)
 
-Writes ``bench.json`` and ``bench-explain.txt`` into SUGM_HOME, else into ``var/``. Exit code 0 whatever the times are;
+Writes ``bench.json``, ``bench-explain.txt`` and ``bench-explain-ledger.txt`` into SUGM_HOME, else into ``var/``. Exit
+code 0 whatever the times are;
 1 when something could not be measured.
 """
 
@@ -25,7 +26,7 @@ from bench.setup import WORKER, Servers, servers, start_worker
 from config.local.processes import Problem
 from config.local.stack import home_folder
 
-SECTIONS = ("acts", "scale", "wall", "audit", "jobs", "checks", "zones")
+SECTIONS = ("acts", "scale", "ledger", "wall", "audit", "jobs", "checks", "zones")
 SMALL, LARGE, QUICK = 10_000, 1_000_000, 100_000
 SECONDS = 600.0  # for any one section but the making of the databases
 THREADS = 32  # of the worker for the agencies, as in production
@@ -52,6 +53,11 @@ def acts(running: Servers, options: argparse.Namespace) -> list[Row]:
 def lists(running: Servers, options: argparse.Namespace) -> list[Row]:
     explain = home_folder() / "bench-explain.txt"
     return scale.measure(running, small=SMALL, large=QUICK if options.quick else LARGE, explain=explain)
+
+
+def ledger(running: Servers, options: argparse.Namespace) -> list[Row]:
+    explain = home_folder() / "bench-explain-ledger.txt"
+    return scale.measure_ledger(running, small=SMALL, large=QUICK if options.quick else LARGE, explain=explain)
 
 
 def wall(running: Servers, options: argparse.Namespace) -> list[Row]:
@@ -98,7 +104,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began, found, problems = time.monotonic(), [], []
     sections: dict[str, Callable[[Servers, argparse.Namespace], list[Row]]] = {
-        "acts": acts, "scale": lists, "wall": wall, "audit": audit, "jobs": jobs, "checks": checks,
+        "acts": acts, "scale": lists, "ledger": ledger, "wall": wall, "audit": audit, "jobs": jobs, "checks": checks,
     }  # fmt: skip
     try:
         wanted = options.only or SECTIONS

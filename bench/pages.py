@@ -206,12 +206,13 @@ def _plan(statement: str) -> str:
 
 
 class Answers:
-    def __init__(self) -> None:
+    def __init__(self, probes: type[Probes] = Probes) -> None:
+        self.kind = probes
         self.probes: Probes | None = None
 
     def __call__(self, what: str, **question: Any) -> Any:
         if what == "open":
-            self.probes = Probes(question["known"])
+            self.probes = self.kind(question["known"])
             return list(self.probes.all)
         assert self.probes is not None, "the first question says what is known of the database"
         try:

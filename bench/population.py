@@ -424,7 +424,7 @@ def populate(number: int) -> dict[str, Any]:
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("CHECKPOINT")
     waiting = Task.objects.waiting().count()
-    return {"cases": number, "waiting": waiting, "people": known["people"], **examples}
+    return {"size": number, "cases": number, "waiting": waiting, "people": known["people"], **examples}
 
 
 if __name__ == "__main__":

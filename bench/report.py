@@ -70,6 +70,7 @@ class Row:
 HEADS = {
     "acts": ("engine ms", "floor ms", "ratio"),
     "scale": ("large ms", "small ms", "growth"),
+    "ledger": ("large ms", "small ms", "growth"),
     "wall": ("walled ms", "bare ms", "ratio"),
     "audit": ("noted ms", "silent ms", "ratio"),
     "jobs": ("case ms", "agency ms", "ratio"),

@@ -24,16 +24,42 @@ SECONDS_TO_POPULATE = 900.0
 
 def measure(running: Servers, *, small: int, large: int, explain: Path) -> list[Row]:
     """Fill both databases, measure every page and list on both, and write the large one's plans to ``explain``."""
-    names = [f"bench_{size}" for size in (small, large)]
-    known = [_populated(running, name, size) for name, size in zip(names, (small, large), strict=True)]
-    with Conversation(running, "pages", names[0]) as few, Conversation(running, "pages", names[1]) as many:
+    return _grown(running, CASES, small=small, large=large, explain=explain)
+
+
+def measure_ledger(running: Servers, *, small: int, large: int, explain: Path) -> list[Row]:
+    """The pages of the ledger of blanks, at so many numbers that were ever received."""
+    return _grown(running, BLANKS, small=small, large=large, explain=explain)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What grows: the section, who fills a database with it, and who measures pages on it."""
+
+    section: str
+    prefix: str
+    population: str
+    pages: str
+    sources: tuple[str, ...]
+    what: str
+
+
+CASES = Kind("scale", "bench", "population", "pages", ("population.py", "loading.py", "names.py"), "cases")
+BLANKS = Kind("ledger", "bench_blanks", "stock", "ledger", ("stock.py", "loading.py", "population.py"), "blanks")
+
+
+def _grown(running: Servers, kind: Kind, *, small: int, large: int, explain: Path) -> list[Row]:
+    names = [f"{kind.prefix}_{size}" for size in (small, large)]
+    known = [_populated(running, name, size, kind) for name, size in zip(names, (small, large), strict=True)]
+    with Conversation(running, kind.pages, names[0]) as few, Conversation(running, kind.pages, names[1]) as many:
         probes = few.ask(what="open", known=known[0])
         assert probes == many.ask(what="open", known=known[1])
         looks = {name: (few.ask(what="look", name=name), many.ask(what="look", name=name)) for name in probes}
-        _write_plans(explain, {name: look[1] for name, look in looks.items()}, known[1])
+        told = f"The slowest statement of each page and list at {known[1]['size']} {kind.what}."
+        _write_plans(explain, {name: look[1] for name, look in looks.items()}, told)
         answering = [name for name in probes if not any("failed" in look for look in looks[name])]
         times = _times(few, many, answering)
-    return [_row(name, looks[name], times.get(name)) for name in probes]
+    return [_row(kind.section, name, looks[name], times.get(name)) for name in probes]
 
 
 @dataclass
@@ -62,10 +88,10 @@ def _times(few: Conversation, many: Conversation, names: list[str]) -> dict[str,
     return found
 
 
-def _row(name: str, looks: tuple[dict[str, Any], dict[str, Any]], times: Samples | None) -> Row:
+def _row(section: str, name: str, looks: tuple[dict[str, Any], dict[str, Any]], times: Samples | None) -> Row:
     failed = next((look["failed"] for look in looks if "failed" in look), None)
     if failed is not None or times is None or not all(sample.whole for sample in times):
-        return Row("scale", name, note=failed or "not measured")
+        return Row(section, name, note=failed or "not measured")
     small, large = looks
     page = small["page"]
     database = [round(statistics.median(sample.database), 1) for sample in times]
@@ -73,7 +99,7 @@ def _row(name: str, looks: tuple[dict[str, Any], dict[str, Any]], times: Samples
     if page and abs(large["size"] - small["size"]) > 0.15 * small["size"]:  # it shows more rows, not only finds more
         note += f", {small['size'] // 1000} → {large['size'] // 1000} kB"
     return Row(
-        "scale",
+        section,
         name,
         engine=Times.of(times[1].whole),
         base=Times.of(times[0].whole),
@@ -95,7 +121,7 @@ def measure_wall(running: Servers, *, size: int) -> list[Row]:
     """Every page as the application has it, bound by row-level security, against the same page as a superuser has it,
     whom no policy binds and who is told of no realm."""
     name = f"bench_{size}"
-    known = _populated(running, name, size)
+    known = _populated(running, name, size, CASES)
     with Conversation(running, "pages", name, owner=True) as bare, Conversation(running, "pages", name) as walled:
         probes = bare.ask(what="open", known=known)
         assert probes == walled.ask(what="open", known=known)
@@ -161,8 +187,8 @@ def _audit_row(name: str, told: list[dict[str, Any]]) -> Row:
     )
 
 
-def _write_plans(path: Path, looks: dict[str, dict[str, Any]], known: dict[str, Any]) -> None:
-    parts = [f"The slowest statement of each page and list at {known['cases']} cases ({known['waiting']} steps wait)."]
+def _write_plans(path: Path, looks: dict[str, dict[str, Any]], told: str) -> None:
+    parts = [told]
     parts += [
         f"=== {name}\n\n{look.get('plan') or look.get('failed') or 'no statement'}" for name, look in looks.items()
     ]
@@ -173,9 +199,9 @@ def _write_plans(path: Path, looks: dict[str, dict[str, Any]], known: dict[str, 
 # --- databases -----------------------------------------------------------------------------------------------------
 
 
-def _populated(running: Servers, name: str, size: int) -> dict[str, Any]:
-    """A database with ``size`` cases; one that an earlier run has kept is used if it would be made the same today."""
-    recipe = _recipe(running)
+def _populated(running: Servers, name: str, size: int, kind: Kind) -> dict[str, Any]:
+    """A database of ``size``; one that an earlier run has kept is used if it would be made the same today."""
+    recipe = _recipe(running, kind)
     with running.connect() as connection:
         described = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
         row = connection.execute(described, [name]).fetchone()
@@ -183,17 +209,17 @@ def _populated(running: Servers, name: str, size: int) -> dict[str, Any]:
         if told.get("recipe") == recipe:
             return dict(told["known"])
         running.create_database(name, template=TEMPLATE)
-        known = running.section("population", name, str(size), seconds=SECONDS_TO_POPULATE, owner=True)
+        known = running.section(kind.population, name, str(size), seconds=SECONDS_TO_POPULATE, owner=True)
         comment = sql.SQL("COMMENT ON DATABASE {} IS {}")
         text = json.dumps({"recipe": recipe, "known": known})
         connection.execute(comment.format(sql.Identifier(name), sql.Literal(text)))
     return dict(known)
 
 
-def _recipe(running: Servers) -> str:
+def _recipe(running: Servers, kind: Kind) -> str:
     """A digest of what makes a database: every table and index of the template, and the population's own source."""
     digest = hashlib.sha256()
-    for source in ("population.py", "loading.py", "names.py"):
+    for source in kind.sources:
         digest.update(PROJECT.joinpath("bench", source).read_bytes())
     with running.connect(TEMPLATE) as connection:
         for statement in (

@@ -64,6 +64,7 @@ class Registry:
         self.defaults: dict[str, Callable[[], int]] = {}
         self._columns: dict[str, Callable[[Iterable[int]], Mapping[int, Any]]] = {}
         self._on_close: dict[str, Callable[..., None]] = {}
+        self._holds: dict[str, Callable[[Any], bool]] = {}
         # set by cases.tasks: tell the broker, after commit, that a step or a message is due
         self.ring_step: Callable[[int], None] = _not_ready
         self.ring_notification: Callable[[int], None] = _not_ready
@@ -91,6 +92,10 @@ class Registry:
     def add_on_close(self, code: str, function: Callable[..., None]) -> None:
         """``function(case, *, actor)`` runs in the transaction that ends a case by a side exit."""
         self._add(self._on_close, code, function, "close hook")
+
+    def add_message_hold(self, code: str, function: Callable[[Any], bool]) -> None:
+        """``function(notification)``: whether a message that is due has to wait, asked again until it has not."""
+        self._add(self._holds, code, function, "message hold")
 
     @staticmethod
     def _add(store: dict, code: str, value: Any, kind: str) -> None:
@@ -123,6 +128,9 @@ class Registry:
     def closing(self, case: Any, *, actor: Any) -> None:
         for function in self._on_close.values():
             function(case, actor=actor)
+
+    def holds_message(self, notification: Any) -> bool:
+        return any(function(notification) for function in self._holds.values())
 
 
 registry = Registry()

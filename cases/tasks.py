@@ -23,6 +23,7 @@ from wall.realm import PROTECTED, in_realm
 
 SWEEP = 200  # rows rung per sweep; the next sweep rings the rest
 DRAFT_LIFE = timedelta(days=30)
+HOLD = timedelta(seconds=15)  # until a message that has to wait is looked at again
 LEASE = timedelta(minutes=5)  # longer than the hard time limit of a job
 
 
@@ -93,9 +94,12 @@ def fire_timer(task_id: int) -> None:
 def send_notification(notification_id: int) -> None:
     """Send one message. The row is leased first, so two deliveries of the job send one message."""
     now = timezone.now()
-    leased = Notification.objects.filter(
-        pk=notification_id, state=Notification.State.QUEUED, next_attempt_at__lte=now
-    ).update(next_attempt_at=now + LEASE, attempts=F("attempts") + 1)
+    due = Notification.objects.filter(pk=notification_id, state=Notification.State.QUEUED, next_attempt_at__lte=now)
+    held = due.first()
+    if held is not None and registry.holds_message(held):
+        due.update(next_attempt_at=now + HOLD)
+        return
+    leased = due.update(next_attempt_at=now + LEASE, attempts=F("attempts") + 1)
     if not leased:
         return
     notification = Notification.objects.select_related("case").get(pk=notification_id)

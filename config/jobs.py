@@ -31,6 +31,7 @@ SCHEDULE = {
     "postings": {"task": "offices.tasks.turn_postings", "schedule": 60},
     "audit_seal": {"task": "audit.tasks.seal", "schedule": 60},
     "reports": {"task": "agencies.tasks.ring_due_reports", "schedule": 15},
+    "time_stamps": {"task": "documents.tasks.ring_due_stamps", "schedule": 15},
     "blank_alarms": {"task": "documents.tasks.tell_alarms", "schedule": 30},
     "overdue_blanks": {"task": "documents.tasks.note_overdue_acts", "schedule": 3600},
     "expired_documents": {"task": "documents.tasks.expire_documents", "schedule": 900},

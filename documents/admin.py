@@ -17,6 +17,7 @@ from documents import previews, services
 from documents.errors import DocumentError
 from documents.models import BlankKind, DocumentSeries, LifeGround, TextTemplate
 from documents.seals import admin as _seals  # noqa: F401 (registers its tables)
+from documents.signatures import admin as _signatures  # noqa: F401 (registers its tables)
 from documents.wording import KINDS
 from offices.admin_site import ConfigurationAdmin
 

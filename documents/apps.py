@@ -12,8 +12,10 @@ class DocumentsConfig(AppConfig):
         from documents import timeline as _timeline  # noqa: F401 (its sentences register themselves)
         from documents import verbs as _verbs  # noqa: F401 (its names register themselves)
         from documents.services import cancel_undelivered
+        from documents.signatures.services import message_waits
 
         panels.install()
         menu.install()
         registry.add_defaults("documents", defaults.load)
         registry.add_on_close("documents", cancel_undelivered)
+        registry.add_message_hold("documents", message_waits)

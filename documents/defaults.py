@@ -4,7 +4,7 @@ controlled blanks, and the grounds on which a document changes its state.
 Legal references come from the project's law register and are not verified by the legal office: ``verified`` is off.
 """
 
-from documents.models import BlankKind, DocumentSeries, LifeGround, TextTemplate
+from documents.models import BlankKind, DocumentSeries, LifeGround, SigningRule, TextTemplate
 from documents.numbers import PREFIXES
 from offices.configuration import forget_configuration
 
@@ -74,14 +74,18 @@ Este mensaje se envía automáticamente; por favor, no lo responda.""",
 
 
 LEDGER = "Libro de control de especies valoradas [A]"
-# code, name, document, procedure; what of these a post really keeps is to be confirmed with RREE (domain §0.2, [A])
+# code, name, document, procedure, whether missing ones are reported to SLTD (travel documents and visas);
+# what of these a post really keeps is to be confirmed with RREE (domain §0.2, [A])
 BLANKS = (
-    ("etiqueta-visa", "Etiquetas de visa", "visa", "visa"),
-    ("libreta-pasaporte", "Libretas de pasaporte", "passport", "passport"),
-    ("lamina-salvoconducto", "Láminas de salvoconducto", "safeconduct", "safeconduct"),
-    ("tarjeta-identidad", "Tarjetas de carné de identidad", "idcard", "idcard"),
-    ("tarjeta-abtc", "Tarjetas ABTC", "abtc", "abtc"),
+    ("etiqueta-visa", "Etiquetas de visa", "visa", "visa", True),
+    ("libreta-pasaporte", "Libretas de pasaporte", "passport", "passport", True),
+    ("lamina-salvoconducto", "Láminas de salvoconducto", "safeconduct", "safeconduct", True),
+    ("tarjeta-identidad", "Tarjetas de carné de identidad", "idcard", "idcard", False),
+    ("tarjeta-abtc", "Tarjetas ABTC", "abtc", "abtc", False),
 )
+SIGNATURES = "Ley 27269, Ley de Firmas y Certificados Digitales; Reglamento, DS 052-2008-PCM [A]"
+# kind, signed: what leaves as a file is signed; a visa's page is printed on its sticker, whose seal is its signature
+SIGNED = (("letter", True), ("visa", False))
 CONSULAR = "Vocabulario del sistema consular de RREE [A]"
 # state, code, text
 LIFE_GROUNDS = (
@@ -107,15 +111,26 @@ LIFE_GROUNDS = (
 def load() -> int:
     """Add the rows that are not there yet; returns how many. What exists is not touched."""
     added = 0
-    for code, name, document, procedure in BLANKS:
+    for code, name, document, procedure, reported in BLANKS:
         _kind, created = BlankKind.objects.get_or_create(
             code=code,
-            defaults={"name": name, "document_kind": document, "procedure": procedure, "legal_basis": LEDGER},
+            defaults={
+                "name": name,
+                "document_kind": document,
+                "procedure": procedure,
+                "report_missing": reported,
+                "legal_basis": LEDGER,
+            },
         )
         added += created
     for state, code, ground in LIFE_GROUNDS:
         _ground, created = LifeGround.objects.get_or_create(
             state=state, code=code, defaults={"text": ground, "legal_basis": CONSULAR}
+        )
+        added += created
+    for kind, signed in SIGNED:
+        _rule, created = SigningRule.objects.get_or_create(
+            kind=kind, defaults={"signed": signed, "legal_basis": SIGNATURES}
         )
         added += created
     for kind, prefix in PREFIXES.items():

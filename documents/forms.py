@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from documents.models import Blank, BlankKind, IssuedDocument, LifeGround
 from documents.services.blanks import Paper
-from documents.services.blanks.correcting import FROM
+from documents.services.blanks.correcting import FROM, STOLEN
 from documents.services.blanks.emergencies import RESULTS
 from documents.services.life import WAYS
 from offices.authority import authority_of
@@ -113,6 +113,7 @@ class CorrectForm(PaperForm):
             (Blank.State.SPOILT, pgettext_lazy("blank", "Spoilt")),
             (Blank.State.VOIDED, pgettext_lazy("blank", "Voided")),
             (Blank.State.MISSING, pgettext_lazy("blank", "Missing")),
+            (STOLEN, pgettext_lazy("blank", "Missing: stolen")),
             (Blank.State.AVAILABLE, _("Found again (were missing)")),
             (Blank.State.WRITTEN_OFF, _("Written off (were missing)")),
         ],
@@ -128,7 +129,7 @@ class CorrectForm(PaperForm):
         super().__init__(*args, **kwargs)
         self.fields["act_number"].required = False
         self.fields["dated"].required = False
-        assert set(FROM) == {value for value, _label in self.fields["to"].choices if value}
+        assert {*FROM, STOLEN} == {value for value, _label in self.fields["to"].choices if value}
 
 
 class DestroyForm(PaperForm):
@@ -149,6 +150,10 @@ class ArriveForm(forms.Form):
 
 class ConfirmForm(forms.Form):
     remarks = paragraph(_("Remarks"), required=False)
+
+
+class WithdrawForm(forms.Form):
+    reason = paragraph(_("Reason of the withdrawal"))
 
 
 class ReconcileForm(forms.Form):

@@ -64,7 +64,13 @@ def documents_context(case: Case, user) -> Mapping[str, Any]:
         IssuedDocument.objects.visible_to(user)
         .filter(case_id=case.pk)
         .select_related(
-            "issued_by_office", "pdf", "quality_by", "spoilt_by", "spoilt_ground", "delivered_by", "cancelled_by"
+            "issued_by_office",
+            "quality_by",
+            "spoilt_by",
+            "spoilt_ground",
+            "delivered_by",
+            "cancelled_by",
+            "pdf__signature__signer",
         )
         .prefetch_related(Prefetch("changes", LifeChange.objects.select_related("ground", "by")))
     )
@@ -76,7 +82,9 @@ def documents_context(case: Case, user) -> Mapping[str, Any]:
     pages = {document.pdf_id for document in issued}
     files = [
         file
-        for file in Attachment.objects.visible_to(user).filter(case_id=case.pk).select_related("by")
+        for file in Attachment.objects.visible_to(user)
+        .filter(case_id=case.pk)
+        .select_related("by", "signature__signer")
         if file.pk not in pages
     ]
     moves = (

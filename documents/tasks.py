@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from documents import services
 from documents.models import BlankAlarm, VerificationWindow
 from documents.services import blanks
+from documents.signatures import services as signatures
 from offices.authority import authority_of_id
 from offices.models import User
 from offices.roles import ROLES, Act
@@ -31,6 +32,23 @@ def expire_documents() -> int:
 def note_overdue_acts() -> int:
     """Raise alarms for transfers and hand-outs that nobody closed in time."""
     return blanks.note_overdue_acts()
+
+
+@shared_task
+@in_realm(PROTECTED)
+def stamp_file(signature_id: int) -> bool:
+    """Get the time stamp of a signed file."""
+    return signatures.stamp_file(signature_id)
+
+
+@shared_task
+@in_realm(PROTECTED)
+def ring_due_stamps() -> int:
+    """Ring again for time stamps that are due: lost messages, authorities that did not answer."""
+    ids = signatures.due_stamps(SWEEP)
+    for signature_id in ids:
+        stamp_file.delay(signature_id)
+    return len(ids)
 
 
 def supervisors(alarm: BlankAlarm) -> list[str]:

@@ -85,6 +85,16 @@ def _returned(event: AuditEvent, scene: Scene) -> Said:
     return Said(_("Document %(number)s given back") % _number(event), "arrow-back-up")
 
 
+@says("file.signed")
+def _signed(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("%(label)s digitally signed") % {"label": event.data.get("label", "")}, "shield-check", "green")
+
+
+@says("file.stamped")
+def _stamped(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("%(label)s stamped with the time") % {"label": event.data.get("label", "")}, "rubber-stamp", "green")
+
+
 @says("letter.written")
 def _written(event: AuditEvent, scene: Scene) -> Said:
     return Said(_("Letter %(number)s written") % _number(event), "file-text")

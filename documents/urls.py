@@ -13,6 +13,7 @@ urlpatterns = [
     path("especies/<int:pk>/", ledger.blank, name="blank"),
     path("especies/actas/", ledger.papers, name="papers"),
     path("especies/actas/<int:pk>/", ledger.paper, name="paper"),
+    path("especies/actas/<int:pk>/retiro/", ledger.withdraw, name="withdraw"),
     path("especies/actas/<uuid:key>/archivo/", ledger.file, name="file"),
     path("especies/recibir/", acts.receive, name="receive"),
     path("especies/enviar/", acts.send, name="send"),

@@ -14,6 +14,7 @@ from config.local.testing import Services, ensure_services
 SERVICES = pytest.StashKey[Services]()
 NO_BROWSER = "no browser"
 NO_KEY_MODULE = "no SoftHSM2"
+NO_OPENSSL = "no OpenSSL"
 
 hypothesis.settings.register_profile("sugm", deadline=None)  # a busy machine is not a failure
 hypothesis.settings.load_profile("sugm")
@@ -79,7 +80,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for lacking, tests in ((NO_BROWSER, "BROWSER TESTS"), (NO_KEY_MODULE, "TESTS OF KEYS IN A HARDWARE MODULE")):
+    for lacking, tests in (
+        (NO_BROWSER, "BROWSER TESTS"),
+        (NO_KEY_MODULE, "TESTS OF KEYS IN A HARDWARE MODULE"),
+        (NO_OPENSSL, "TESTS OF SIGNATURES BY AN INDEPENDENT READER"),
+    ):
         skipped = [report for report in terminalreporter.stats.get("skipped", []) if lacking in str(report.longrepr)]
         if skipped:
             terminalreporter.section(f"{len(skipped)} {tests} DID NOT RUN", red=True, bold=True)

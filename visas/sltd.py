@@ -1,4 +1,5 @@
-"""A visa that is lost or stolen is reported to INTERPOL's SLTD: documents and agencies do not know each other."""
+"""A visa, or a sticker for one, that is lost or stolen is reported to INTERPOL's SLTD. Here, because documents and
+agencies do not know each other."""
 
 from typing import Any
 
@@ -6,6 +7,7 @@ from agencies import services as agencies
 from agencies.connectors.sltd_report import CODE
 from audit import services as audit
 from documents.models import IssuedDocument, LifeChange
+from documents.services.blanks.missing import Loss
 
 BASIS = "Resoluciones de la Asamblea General de INTERPOL sobre SLTD [U]; DL 1350"
 REPORTED = {IssuedDocument.State.LOST: "LOST", IssuedDocument.State.STOLEN: "STOLEN"}
@@ -35,4 +37,31 @@ def report_loss(document: IssuedDocument, change: LifeChange, *, actor: Any) -> 
         },
         legal_basis=BASIS,
         actor=actor,
+    )
+
+
+def report_blanks(loss: Loss, *, actor: Any) -> bool:
+    """Queue a report for each visa sticker that was declared missing or stolen, in the act that declares it; False when
+    the blanks are not visas' or INTERPOL is not set up."""
+    if loss.kind.document_kind != "visa":
+        return False
+    status = "STOLEN" if loss.stolen else "LOST"
+    return bool(
+        agencies.queue_reports(
+            loss.office,
+            procedure=loss.kind.procedure,
+            code=CODE,
+            values=[
+                {
+                    "number": number,
+                    "issuer": "PER",
+                    "type": "VISA",
+                    "status": status,
+                    "happened_on": loss.day.isoformat(),
+                }
+                for number in loss.numbers
+            ],
+            legal_basis=BASIS,
+            actor=actor,
+        )
     )

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models.agency import Agency
+from agencies.queries import ReportQuerySet
 from cases.models import Case
-from cases.queries import CaseRowQuerySet
+from offices.models import Office
+from offices.roles import ProcedureCode
 
 
 class Report(models.Model):
@@ -27,7 +29,14 @@ class Report(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(_("report"), max_length=40)
     agency = models.ForeignKey(Agency, verbose_name=_("agency"), on_delete=models.PROTECT, related_name="+")
-    case = models.ForeignKey(Case, verbose_name=_("case"), on_delete=models.PROTECT, related_name="reports")
+    case = models.ForeignKey(
+        Case, verbose_name=_("case"), on_delete=models.PROTECT, related_name="reports", null=True, blank=True
+    )
+    # of what belongs to no case (blanks from a safe): the office that reports, and the procedure whose officers see it
+    office = models.ForeignKey(
+        Office, verbose_name=_("office"), on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    procedure = models.CharField(_("procedure"), max_length=12, choices=ProcedureCode.choices, blank=True)
     values = models.JSONField(_("content"), default=dict)
     legal_basis = models.CharField(_("legal basis"), max_length=200)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.QUEUED)
@@ -39,7 +48,7 @@ class Report(models.Model):
     created = models.DateTimeField(_("queued on"), auto_now_add=True)
     sent_at = models.DateTimeField(_("acknowledged on"), null=True, blank=True)
 
-    objects = CaseRowQuerySet.as_manager()
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report")
@@ -49,13 +58,27 @@ class Report(models.Model):
         indexes = [
             models.Index(
                 fields=["next_attempt_at"], name="report_due", condition=models.Q(state__in=["queued", "sending"])
-            )
+            ),
+            models.Index(fields=["state", "-id"], name="report_list"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="sent_report_has_its_time"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=False, office__isnull=True)
+                | (models.Q(case__isnull=True, office__isnull=False) & ~models.Q(procedure="")),
+                name="report_of_a_case_or_an_office",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.get_state_display()}"
+
+    @property
+    def reporter(self) -> Office:
+        """The office that reports: the case's, or its own."""
+        if self.case is not None:
+            return self.case.office
+        assert self.office is not None, "the database keeps one of both"
+        return self.office

@@ -29,11 +29,22 @@ from agencies.services.operating import (
     resume_agency,
     try_agency,
 )
-from agencies.services.reporting import lease_report, postpone_report, queue_report, refuse_report, settle_report
+from agencies.services.reporting import (
+    SENDABLE,
+    lease_report,
+    may_send_again,
+    postpone_report,
+    queue_report,
+    queue_reports,
+    refuse_report,
+    send_again,
+    settle_report,
+)
 
 __all__ = [
     "ASKABLE",
     "CONFIRM",
+    "SENDABLE",
     "SETTLED",
     "Opened",
     "adjudicate",
@@ -50,11 +61,13 @@ __all__ = [
     "may_cancel",
     "may_open",
     "may_record",
+    "may_send_again",
     "open_evidence",
     "pause_agency",
     "postpone_check",
     "postpone_report",
     "queue_report",
+    "queue_reports",
     "record_letter",
     "record_trial",
     "refuse_check",
@@ -63,6 +76,7 @@ __all__ = [
     "return_lost_checks",
     "ring",
     "seconds_until_free",
+    "send_again",
     "settle_check",
     "settle_report",
     "try_agency",

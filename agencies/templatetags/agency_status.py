@@ -1,12 +1,14 @@
 """How an agency is doing, on a page: ``{% load agency_status %}``."""
 
+from collections.abc import Mapping
+
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from agencies.limits import Breaker
-from agencies.models import Agency
+from agencies.models import Agency, Report
 from agencies.status import AgencyStatus, Health
 from agencies.templatetags.checks import fault_words
 from ui.templatetags.ui import badge
@@ -64,3 +66,27 @@ def trial_text(agency: Agency) -> str:
     if agency.trial == "no_question":
         return _("None of its questions can be put about a fictitious person")
     return _("Without success: %(why)s") % {"why": fault_words(agency.trial)}
+
+
+# -- reports -------------------------------------------------------------------------------------------------------
+
+REPORT = {
+    Report.State.QUEUED: ("amber", "hourglass"),
+    Report.State.SENDING: ("blue", "send"),
+    Report.State.SENT: ("green", "circle-check"),
+    Report.State.REFUSED: ("red", "ban"),
+}
+LOSSES = {"LOST": pgettext_lazy("SLTD", "lost"), "STOLEN": pgettext_lazy("SLTD", "stolen")}
+
+
+@register.simple_tag
+def report_badge(report: Report) -> SafeString:
+    tone, icon = REPORT[Report.State(report.state)]
+    return badge(report.get_state_display(), tone=tone, icon_name=icon)
+
+
+@register.filter
+def sltd_text(values: Mapping[str, str]) -> str:
+    """«VISA, stolen»: what a report to SLTD says of its document."""
+    status = values.get("status", "")
+    return ", ".join(filter(None, [values.get("type", ""), str(LOSSES.get(status, status))]))

@@ -34,6 +34,7 @@ REQUIREMENTS = PROJECT / "requirements"
 LOCKS: dict[str, list[str]] = {"dev": ["--extra", "local", "--extra", "dev"], "local": ["--extra", "local"], "base": []}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 KEY_MODULE = "softhsm2-util"
+VERIFIER = "openssl"
 
 
 class Problem(Exception):
@@ -193,6 +194,19 @@ def key_module() -> None:
         say(f"NO SOFTHSM2: the tests of keys in a hardware module will be skipped: {problem}")
 
 
+def verifier() -> None:
+    """OpenSSL's program, which judges signatures independently. Without it those tests say that they were skipped."""
+    if shutil.which(VERIFIER):
+        return
+    if not debian_root():
+        say("NO OPENSSL: the tests of signatures by an independent reader will be skipped (install openssl)")
+        return
+    try:
+        apt("openssl")
+    except Problem as problem:
+        say(f"NO OPENSSL: the tests of signatures by an independent reader will be skipped: {problem}")
+
+
 def main() -> int:
     act = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
@@ -204,6 +218,7 @@ def main() -> int:
         elif act == "browser":
             browser()
             key_module()
+            verifier()
         elif act == "lock":
             lock(sys.argv[2:])
         else:

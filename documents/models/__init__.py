@@ -5,10 +5,12 @@ from documents.models.document import IssuedDocument
 from documents.models.life import LifeChange, LifeGround, VerificationWindow
 from documents.models.seal import DocumentSeal, RevocationList, SealAuthority, SealRevocation, SealSigner
 from documents.models.series import DocumentSeries
+from documents.models.signature import PdfSignature, PdfSigner, SigningRule, TimeStampService
 from documents.models.text import TextTemplate
 
 __all__ = [
     "WAYS", "Blank", "BlankAct", "BlankAlarm", "BlankKind", "BlankMovement", "BlankSheet", "DocumentSeal",
-    "DocumentSeries", "IssuedDocument", "LifeChange", "LifeGround", "RevocationList", "SealAuthority", "SealRevocation",
-    "SealSigner", "TextTemplate", "VerificationWindow",
+    "DocumentSeries", "IssuedDocument", "LifeChange", "LifeGround", "PdfSignature", "PdfSigner", "RevocationList",
+    "SealAuthority", "SealRevocation", "SealSigner", "SigningRule", "TextTemplate", "TimeStampService",
+    "VerificationWindow",
 ]  # fmt: skip

@@ -48,6 +48,11 @@ class BlankKind(Sourced):
     photo_required = models.BooleanField(
         _("photograph of spoilt ones"), default=True, help_text=_("A spoilt blank is photographed.")
     )
+    report_missing = models.BooleanField(
+        _("missing ones are reported"),
+        default=False,
+        help_text=_("To INTERPOL (SLTD), at once. A reported blank does not come back into stock."),
+    )
     low_stock = models.PositiveIntegerField(
         _("low stock"), default=20, help_text=_("With fewer than these an office is warned.")
     )
@@ -71,7 +76,8 @@ def _path(instance: "BlankAct", filename: str) -> str:
 
 class BlankAct(models.Model):
     """A signed paper by which blanks come, go, or end. ``second_by`` is the other party: who receives a transfer, who
-    confirms a destruction; never the first one."""
+    confirms a destruction; never the first one. A destruction proposed by mistake is withdrawn before that, and its
+    number may stand on the act that is drawn up instead."""
 
     class Kind(models.TextChoices):
         RECEIPT = "receipt", pgettext_lazy("blanks", "Receipt")
@@ -102,6 +108,9 @@ class BlankAct(models.Model):
     second_by = _person(_("second signature"))
     second_at = models.DateTimeField(_("signed on"), null=True, blank=True)
     second_text = models.TextField(_("discrepancies"), blank=True)
+    withdrawn_by = _person(_("withdrawn by"))
+    withdrawn_at = models.DateTimeField(_("withdrawn on"), null=True, blank=True)
+    withdrawn_text = models.TextField(_("reason of the withdrawal"), blank=True)
     open = models.BooleanField(_("open"), default=False)
 
     class Meta:
@@ -116,7 +125,9 @@ class BlankAct(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["office", "act", "kind", "number"], condition=~Q(number=""), name="blank_act_number_once"
+                fields=["office", "act", "kind", "number"],
+                condition=~Q(number="") & Q(withdrawn_at__isnull=True),
+                name="blank_act_number_once",
             ),
             models.CheckConstraint(
                 condition=Q(second_by__isnull=True) | ~Q(second_by=F("by")), name="blank_act_by_two_persons"
@@ -127,8 +138,20 @@ class BlankAct(models.Model):
                 name="blank_transfer_has_two_offices",
             ),
             models.CheckConstraint(
-                condition=~Q(act__in=["transfer", "destruction"]) | Q(open=True) | Q(second_by__isnull=False),
+                condition=~Q(act__in=["transfer", "destruction"])
+                | Q(open=True)
+                | Q(second_by__isnull=False)
+                | Q(withdrawn_at__isnull=False),
                 name="blank_act_closed_by_second",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | (
+                    Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, second_by__isnull=True)
+                    & Q(act="destruction", open=False)
+                    & ~Q(withdrawn_text="")
+                ),
+                name="blank_act_withdrawn_whole",
             ),
         ]
 
@@ -175,6 +198,7 @@ class Blank(models.Model):
     moved_at = models.DateTimeField(_("at"))
     moved_text = models.TextField(_("reason"), blank=True)
     photo = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    reported = models.BooleanField(_("reported as lost"), default=False, db_default=False)
 
     objects = BlankQuerySet.as_manager()
 
@@ -187,8 +211,8 @@ class Blank(models.Model):
             models.Index(fields=["kind", "office", "number"], name="blank_stock", condition=Q(state="available")),
             models.Index(fields=["office", "kind", "state"], name="blank_held",
                          condition=~Q(state__in=["delivered", "destroyed", "written_off"])),
-            models.Index(fields=["office", "number"], name="blank_ledger"),
-            models.Index(fields=["office", "state", "number"], name="blank_ledger_state"),
+            models.Index(fields=["office", "kind", "number"], name="blank_ledger"),
+            models.Index(fields=["office", "kind", "state", "number"], name="blank_ledger_state"),
         ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(fields=["kind", "number"], name="blank_number_once"),
@@ -212,6 +236,10 @@ class Blank(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["spoilt", "voided", "written_off", "missing"]) | ~Q(moved_text=""),
                 name="blank_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(reported=False) | Q(state__in=["missing", "written_off", "destroyed"]),
+                name="reported_blank_stays_out",
             ),
         ]
 

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 import pkcs11
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from django.conf import settings
 from pkcs11 import Mechanism, ObjectClass
 from pkcs11.exceptions import PKCS11Error, UserAlreadyLoggedIn
@@ -39,6 +39,9 @@ class Key(Protocol):
 
     def sign(self, data: bytes, curve: ec.EllipticCurve) -> bytes:
         """Raw r and s over ``data``, hashed as the certificate's curve demands. Raises KeyProblem."""
+
+    def sign_rsa(self, data: bytes) -> bytes:
+        """RSASSA-PKCS1-v1_5 with SHA-256 over ``data``, of files only: a seal has no room for it. Raises KeyProblem."""
 
 
 def open_key(reference: str) -> Key:
@@ -62,15 +65,18 @@ class FileKey:
 
     def load(self) -> ec.EllipticCurvePrivateKey:
         """The key itself, for the demonstration's authority; others only sign."""
+        key = self._read()
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise KeyProblem(f"file: {self.path.name}: not an elliptic-curve key")
+        return key
+
+    def _read(self) -> Any:
         try:
-            key = serialization.load_pem_private_key(self.path.read_bytes(), password=None)
+            return serialization.load_pem_private_key(self.path.read_bytes(), password=None)
         except OSError as error:
             raise KeyProblem(f"file: {self.path.name}: {error.strerror}") from None
         except (ValueError, TypeError, UnsupportedAlgorithm):
             raise KeyProblem(f"file: {self.path.name}: not an unencrypted PEM key") from None
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise KeyProblem(f"file: {self.path.name}: not an elliptic-curve key")
-        return key
 
     def create(self) -> ec.EllipticCurvePublicKey:
         """Make a new key on P-256 in this file, which must not exist and which only its owner can read; returns its
@@ -94,6 +100,12 @@ class FileKey:
             raise KeyProblem(f"file: {self.path.name}: the certificate has another curve")
         return raw_signature(key.sign(data, ec.ECDSA(hash_for(curve), deterministic_signing=True)), curve)
 
+    def sign_rsa(self, data: bytes) -> bytes:
+        key = self._read()
+        if not isinstance(key, rsa.RSAPrivateKey):
+            raise KeyProblem(f"file: {self.path.name}: not an RSA key")
+        return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
 
 class ModuleKey:
     """A key in a PKCS#11 module. A session is opened for each signature: none has to outlive a module's restart."""
@@ -112,17 +124,23 @@ class ModuleKey:
             raise KeyProblem("pkcs11: the PIN comes from an environment variable, pin-source=env:NAME")
 
     def sign(self, data: bytes, curve: ec.EllipticCurve) -> bytes:
+        digest = hashes.Hash(hash_for(curve))
+        digest.update(data)
+        # the hash is made here: not every module knows ECDSA with one
+        return self._sign(digest.finalize(), Mechanism.ECDSA)
+
+    def sign_rsa(self, data: bytes) -> bytes:
+        return self._sign(data, Mechanism.SHA256_RSA_PKCS)
+
+    def _sign(self, data: bytes, mechanism: Mechanism) -> bytes:
         pin = os.environ.get(self.pin_name, "")
         if not settings.PKCS11_MODULE or not pin:
             missing = self.pin_name if settings.PKCS11_MODULE else "SUGM_PKCS11_MODULE"
             raise KeyProblem(f"pkcs11: {missing} is not set")
-        digest = hashes.Hash(hash_for(curve))
-        digest.update(data)
         try:
             with self._lock, self._session(pin) as session:
                 key = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=self.label)
-                # the hash is made here: not every module knows ECDSA with one
-                return bytes(key.sign(digest.finalize(), mechanism=Mechanism.ECDSA))
+                return bytes(key.sign(data, mechanism=mechanism))
         except (PKCS11Error, RuntimeError, OSError) as error:
             raise KeyProblem(f"pkcs11: {type(error).__name__}") from None
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 from django.utils.translation import gettext as _
 
@@ -33,6 +33,14 @@ def load_certificate(pem: str) -> x509.Certificate:
     if len(found) != 1:
         raise PkiProblem(_("Give one certificate, not several."))
     return found[0]
+
+
+def load_chain(pem: str) -> list[x509.Certificate]:
+    """The certificates of a PEM text, one or more. Raises PkiProblem."""
+    try:
+        return x509.load_pem_x509_certificates(pem.encode())
+    except ValueError:
+        raise PkiProblem(_("These are not certificates in PEM.")) from None
 
 
 def load_crl(content: bytes) -> x509.CertificateRevocationList:
@@ -136,9 +144,33 @@ def make_signer(
     return builder.sign(authority_key, hashes.SHA256())
 
 
-def _usage(*, authority: bool) -> x509.KeyUsage:
+def make_document_signer(
+    public_key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey, *, authority: x509.Certificate,
+    authority_key: ec.EllipticCurvePrivateKey, country: str, name: str, begins: datetime, ends: datetime,
+    usage: x509.KeyUsage | None = None,
+) -> x509.Certificate:  # fmt: skip
+    """A certificate for signing documents: key usage digital signature and non-repudiation (ETSI EN 319 412-2 §4.3.2,
+    type C), no extended usage, so that no seal is believed under it."""
+    identifier = authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(country, name))
+        .issuer_name(authority.subject)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begins)
+        .not_valid_after(ends)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage or _usage(authority=False, commits=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False)
+        .sign(authority_key, hashes.SHA256())
+    )
+
+
+def _usage(*, authority: bool, commits: bool = False) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=not authority, content_commitment=False, key_encipherment=False, data_encipherment=False,
+        digital_signature=not authority, content_commitment=commits, key_encipherment=False, data_encipherment=False,
         key_agreement=False, key_cert_sign=authority, crl_sign=authority, encipher_only=False, decipher_only=False,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from documents.pages import PAGES
 from documents.pdf import render
 from documents.seals.services import keep_seal, make_seal
 from documents.services.blanks import using
-from documents.services.keeping import keep, record
+from documents.services.keeping import keep_signed, record
 from icao.mrz import Format, MrzError, MrzSpec, PartialDate, write
 from offices.models import User
 
@@ -56,11 +56,14 @@ def issue(case: Case, *, content: DocumentContent, actor: User | None) -> Issued
             "passport_issuer": content.passport.issuer,
         },
     )
-    seal = make_seal(document, day=case.office.today())
+    today = case.office.today()
+    seal = make_seal(document, day=today)
     page = PAGES[content.kind]
-    document.pdf = keep(
+    document.pdf = keep_signed(
         case,
         render(page.layout, page.content(document), day=content.valid_from),
+        kind=content.kind,
+        day=today,
         name=f"{content.kind}-{number}.pdf",
         label=f"{page.title} {number}",
         actor=actor,

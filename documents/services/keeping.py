@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -12,6 +13,7 @@ from audit import services as audit
 from cases.errors import StateConflict
 from cases.models import Attachment, Case
 from documents.models import IssuedDocument
+from documents.signatures import services as signatures
 from offices.models import User
 
 
@@ -27,6 +29,17 @@ def keep(case: Case, content: bytes, *, name: str, label: str, actor: User | Non
         sha256=hashlib.sha256(content).hexdigest(),
         by=actor,
     )
+
+
+def keep_signed(
+    case: Case, content: bytes, *, kind: str, day: date, name: str, label: str, actor: User | None
+) -> Attachment:  # fmt: skip
+    """Sign a rendered file when its kind is signed, and store it with the case. Raises DocumentError when it has to be
+    signed and can not be; nothing is stored then."""
+    signed = signatures.sign(content, kind=kind, office=case.office, day=day)
+    attachment = keep(case, signed.content, name=name, label=label, actor=actor)
+    signatures.keep_signature(signed, attachment, actor=actor)
+    return attachment
 
 
 def move(document: IssuedDocument, expected: str | tuple[str, ...], state: str, **fields: Any) -> None:

@@ -11,7 +11,7 @@ from cases.models import Attachment, Case
 from documents import letters
 from documents.numbers import next_number
 from documents.pdf import render
-from documents.services.keeping import keep
+from documents.services.keeping import keep_signed
 from documents.wording import plain
 from offices.models import User
 
@@ -20,7 +20,8 @@ def write_letter(case: Case, *, kind: str, context: Mapping[str, Any], actor: Us
     """Write an official letter in its current wording and keep it with the case.
 
     ``context`` gives the names, lists and conditions of the wording (:data:`documents.wording.KINDS`); the case's
-    number, office and applicant are added. Raises DocumentError when there is no wording or a name has no value.
+    number, office and applicant are added. Raises DocumentError when there is no wording, a name has no value, or the
+    letter can not be signed.
     """
     assert connection.in_atomic_block, "a letter belongs to the act that sends it"
     text = letters.current_text(f"letter_{kind}")
@@ -40,9 +41,10 @@ def write_letter(case: Case, *, kind: str, context: Mapping[str, Any], actor: Us
         signed_by=letters.signature(office, letters.decider_of(case)),
         day=day,
     )  # fmt: skip
-    attachment = keep(
-        case, render("letter", data, day=day), name=f"carta-{number}.pdf", label=f"Carta {number}", actor=actor
-    )
+    attachment = keep_signed(
+        case, render("letter", data, day=day), kind="letter", day=day, name=f"carta-{number}.pdf",
+        label=f"Carta {number}", actor=actor,
+    )  # fmt: skip
     audit.record(
         "letter.written",
         actor=actor,

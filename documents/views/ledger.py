@@ -19,11 +19,12 @@ from cases.uploads import EXTENSIONS, clean_name
 from cases.views.files import POLICY
 from documents import forms
 from documents.models import Blank, BlankAct, BlankAlarm, BlankKind, BlankMovement
-from documents.queries import of_kept_blanks
+from documents.queries import kept_pairs, of_kept_blanks
 from documents.ranges import shown
 from documents.services import blanks
 from documents.views.shared import attempt, keepers_only, seen_offices
 from offices.authority import authority_of
+from offices.configuration import configuration
 from offices.roles import Act
 
 PAGE = 50
@@ -36,7 +37,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """What each office holds of each kind, and the numbers of one office."""
     authority = keepers_only(request)
     offices = seen_offices(request.user)
-    kinds = list(BlankKind.objects.filter(active=True))
+    kinds = [kind for kind in every_kind() if kind.active]
     chosen = {name: request.GET.get(name, "") for name in ("kind", "office", "state", "number", "after")}
     office = next((each for each in offices if each.code == chosen["office"]), None)
     kind = next((each for each in kinds if each.code == chosen["kind"]), None)
@@ -56,6 +57,11 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "waiting": _waiting(request.user),
     }
     return render(request, "documents/ledger.html", context)
+
+
+@configuration
+def every_kind() -> list[BlankKind]:
+    return list(BlankKind.objects.all())
 
 
 def _waiting(user: Any) -> list[BlankAct]:
@@ -88,20 +94,16 @@ def _numbers(user: Any, chosen: dict[str, str], office: Any, kind: Any) -> tuple
     """One page of numbers by key, and the key of the next page."""
     if not any(chosen.values()):
         return [], ""
-    found = Blank.objects.visible_to(user)
-    if office is not None:
-        found = found.filter(Q(office=office) | Q(state="sent", act__office=office))
-    if kind is not None:
-        found = found.filter(kind=kind)
-    if chosen["state"] in Blank.State.values:
-        found = found.filter(state=chosen["state"])
-    if chosen["number"]:
-        found = found.filter(number__gte=chosen["number"].strip().upper()[:20])
-    if chosen["after"]:
-        found = found.filter(number__gt=chosen["after"][:20])
-    rows = list(
-        found.select_related("kind", "office", "act__to_office", "moved_by").order_by("number", "pk")[: PAGE + 1]
+    pairs = kept_pairs(user, [kind] if kind is not None else every_kind())
+    found = Blank.objects.lowest(
+        [pair for pair in pairs if office is None or pair[0] == office.pk],
+        PAGE + 1,
+        state=chosen["state"] if chosen["state"] in Blank.State.values else "",
+        least=chosen["number"].strip().upper()[:20],
+        after=chosen["after"][:20],
+        sent_from_only=office is not None,
     )
+    rows = list(found.select_related("kind", "office", "act__to_office", "moved_by"))
     return rows[:PAGE], rows[PAGE - 1].number if len(rows) > PAGE else ""
 
 
@@ -123,7 +125,9 @@ def blank(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _acts(user: Any) -> Any:
     seen = of_kept_blanks(user) | of_kept_blanks(user, office="to_office_id")
-    return BlankAct.objects.filter(seen).select_related("kind", "office", "to_office", "by", "second_by")
+    return BlankAct.objects.filter(seen).select_related(
+        "kind", "office", "to_office", "by", "second_by", "withdrawn_by"
+    )
 
 
 @login_required
@@ -161,6 +165,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "act": act,
         "form": form,
+        "withdrawal": forms.WithdrawForm() if _may_withdraw(act, request.user) else None,
         "left": shown(row.number for row in left),
         "alarms": BlankAlarm.objects.visible_to(request.user).filter(act=act),
     }
@@ -175,6 +180,26 @@ def _refuse(act: BlankAct, request: HttpRequest) -> None:
         _("What is still to be done about this act is for somebody else to do."),
         code="no_right", office_id=act.office_id,
     )  # fmt: skip
+
+
+def _may_withdraw(act: BlankAct, user: Any) -> bool:
+    return act.open and act.act == "destruction" and blanks.may_withdraw(act, user)
+
+
+@login_required
+@require_http_methods(["POST"])
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a proposal of destruction; what was typed comes back with what was wrong with it."""
+    keepers_only(request)
+    act = get_object_or_404(_acts(request.user), pk=pk, act="destruction")
+    form = forms.WithdrawForm(request.POST)
+    if form.is_valid():
+        done = attempt(form, lambda: blanks.withdraw_destruction(act, actor=request.user, **form.cleaned_data))
+        if done is not None:
+            messages.success(request, _("The proposal is withdrawn. Its numbers go on waiting for destruction."))
+            return redirect("documents:paper", act.pk)
+    context = {"act": act, "form": None, "withdrawal": form, "left": "", "alarms": []}
+    return render(request, "documents/paper.html", context, status=422)
 
 
 def _follow_up(act: BlankAct, request: HttpRequest) -> Any:

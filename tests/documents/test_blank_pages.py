@@ -4,10 +4,12 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Q
 from django.urls import reverse
 
 from demo.files import page as paper
 from documents.models import Blank, BlankAct, BlankAlarm, BlankKind, BlankSheet
+from documents.queries import kept_pairs
 from documents.services import blanks
 from documents.services.blanks import Paper
 from offices.roles import Role
@@ -143,3 +145,60 @@ def test_destruction_by_two_pages(client, house, keeper):
     client.force_login(house.consul)
     assert client.post(url, {"remarks": ""}).status_code == 302
     assert Blank.objects.get(number="V00012345").state == "destroyed"
+
+
+def test_a_proposal_is_withdrawn_on_its_page(client, house, keeper):
+    kind = BlankKind.objects.get(document_kind="visa")
+    blanks.correct(
+        kind=kind, office=house.santiago, numbers="V00012345", to="voided", actor=keeper,
+        paper=Paper("", date(2026, 1, 1), text="Vieja"),
+    )  # fmt: skip
+    act = blanks.propose_destruction(
+        kind=kind, office=house.santiago, paper=Paper("D-1", date(2026, 1, 1)), actor=keeper
+    )
+    page, url = reverse("documents:paper", args=[act.pk]), reverse("documents:withdraw", args=[act.pk])
+    client.force_login(f.staff(Role.CUSTODIAN, house.santiago))  # may confirm it, and no more
+    assert url not in client.get(page).content.decode()
+    assert client.post(url, {"reason": "No"}).status_code == 403
+    client.force_login(f.staff(Role.CUSTODIAN, house.madrid))
+    assert client.post(url, {"reason": "No"}).status_code == 404
+    client.force_login(keeper)
+    assert url in client.get(page).content.decode()
+    assert client.get(url).status_code == 405
+    assert client.post(url, {"reason": ""}).status_code == 422
+    assert client.post(url, {"reason": "Números equivocados"}).status_code == 302
+    shown = client.get(page).content.decode()
+    assert "Números equivocados" in shown and url not in shown
+    assert client.post(url, {"reason": "Otra vez"}).status_code == 409
+
+
+def test_pages_of_numbers_are_what_one_may_see(house, keeper):
+    """The list is read office by office; it has to be the same as all that the person may see, filtered and sorted."""
+    kind = BlankKind.objects.get(document_kind="visa")
+    other = BlankKind.objects.get(document_kind="passport")
+    BlankKind.objects.filter(pk=other.pk).update(pattern=kind.pattern)
+    other.refresh_from_db()
+    lima = f.staff(Role.CUSTODIAN, house.lima)
+    act = {"kind": kind, "actor": keeper, "office": house.santiago}
+    blanks.receive(
+        kind=other, office=house.madrid, numbers="V00012340-V00012349", actor=lima, paper=Paper("M-1", date(2026, 1, 1))
+    )
+    blanks.send(
+        **act, to_office=house.madrid, numbers="V00012350-V00012353", paper=Paper("T-1", date(2026, 1, 1))
+    )  # on its way
+    blanks.correct(**act, numbers="V00012360", to="voided", paper=Paper("", date(2026, 1, 1), text="x"))
+    kinds = list(BlankKind.objects.all())
+    nobody = f.staff(Role.INTAKE, house.santiago)
+    apart = f.staff(Role.CUSTODIAN, f.OfficeFactory(code="BUE", parent=house.lima))  # at neither end of the transfer
+    for user in (keeper, lima, f.staff(Role.CUSTODIAN, house.madrid), house.supervisor, apart, nobody):
+        pairs, seen = kept_pairs(user, kinds), Blank.objects.visible_to(user).order_by("number", "pk")
+        assert list(Blank.objects.lowest(pairs, 1000)) == list(seen)
+        assert list(Blank.objects.lowest(pairs, 7, after="V00012345")) == list(seen.filter(number__gt="V00012345")[:7])
+        for state in ("available", "sent", "voided", "delivered"):
+            found = Blank.objects.lowest(pairs, 30, state=state, least="V00012348")
+            assert list(found) == list(seen.filter(state=state, number__gte="V00012348")[:30])
+        here = [pair for pair in pairs if pair[0] == house.santiago.pk]
+        own = seen.filter(Q(office=house.santiago) | Q(state="sent", act__office=house.santiago)) if here else []
+        assert list(Blank.objects.lowest(here, 1000, sent_from_only=True)) == list(own)
+    assert Blank.objects.visible_to(lima).filter(state="sent").count() == 4
+    assert not Blank.objects.lowest(kept_pairs(nobody, kinds), 10).exists()

@@ -146,6 +146,12 @@ def walk_of(house, visa_case, document_content):
             if act:
                 self.attempt(blanks.confirm_destruction, destruction=act, actor=self.second)
 
+        @rule()
+        def withdraw(self):
+            act = BlankAct.objects.filter(act="destruction", open=True).first()
+            if act:
+                self.attempt(blanks.withdraw_destruction, destruction=act, actor=self.first, reason="Por error")
+
         @rule(office=office, off_by=st.integers(-1, 1))
         def count(self, office, off_by):
             here = self.offices[office]

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from agencies.models import Agency, Report
 from audit.models import AuditEvent
 from cases import services as cases
 from cases.errors import NotAllowed, StateConflict
@@ -226,6 +227,69 @@ def test_two_persons_destroy(house, kind, keeper):
         BlankAct.objects.filter(pk=act.pk).update(second_by=keeper)
 
 
+def proposed(house, kind, keeper, number="Acta D-1"):
+    """A proposal to destroy what lies there; the first time three numbers are voided for it."""
+    if not Blank.objects.filter(state="voided").exists():
+        blanks.correct(
+            kind=kind, office=house.santiago, numbers=f"{FIRST}-V00012347", to="voided",
+            paper=paper("C-1", text="Lote viejo"), actor=keeper,
+        )  # fmt: skip
+    return blanks.propose_destruction(kind=kind, office=house.santiago, paper=paper(number), actor=keeper)
+
+
+@pytest.mark.parametrize("who", ["keeper", "supervisor"])
+def test_a_mistaken_proposal_is_withdrawn(house, kind, keeper, who):
+    act = proposed(house, kind, keeper)
+    actor = keeper if who == "keeper" else house.supervisor
+    with pytest.raises(ValidationError) as refusal:
+        blanks.withdraw_destruction(act, actor=actor, reason=" ")
+    assert "reason" in refusal.value.message_dict
+    lines = BlankMovement.objects.count()
+    blanks.withdraw_destruction(act, actor=actor, reason="Números equivocados")
+    act.refresh_from_db()
+    assert (act.open, act.withdrawn_by, act.withdrawn_text) == (False, actor, "Números equivocados")
+    kept = Blank.objects.filter(state="voided")
+    assert kept.count() == 3 and BlankMovement.objects.count() == lines
+    assert {blank.act.number for blank in kept.select_related("act")} == {"C-1"}  # what brought them there
+    event = AuditEvent.objects.get(verb="blanks.destruction_withdrawn")
+    assert (event.actor, event.reason, event.data["first"]) == (actor, "Números equivocados", keeper.pk)
+    for again in (
+        lambda: blanks.withdraw_destruction(act, actor=actor, reason="Otra vez"),
+        lambda: blanks.confirm_destruction(act, actor=house.consul),
+    ):
+        with pytest.raises(StateConflict):
+            again()
+    assert not Blank.objects.filter(state="destroyed").exists()
+    anew = proposed(house, kind, keeper)  # under the same number
+    with pytest.raises(NotAllowed):  # and four eyes again
+        blanks.confirm_destruction(anew, actor=keeper)
+    blanks.confirm_destruction(anew, actor=house.consul)
+    assert Blank.objects.filter(state="destroyed").count() == 3
+
+
+def test_only_its_proposer_or_a_supervisor_withdraws_it(house, kind, keeper):
+    act = proposed(house, kind, keeper)
+    other, elsewhere = f.staff(Role.CUSTODIAN, house.santiago), f.staff(Role.SUPERVISOR, house.madrid)
+    for actor in (other, elsewhere, house.analyst):
+        with pytest.raises(NotAllowed):
+            blanks.withdraw_destruction(act, actor=actor, reason="No me gusta")
+    act.refresh_from_db()
+    assert act.open
+
+
+def test_what_was_destroyed_is_not_withdrawn(house, kind, keeper):
+    act = proposed(house, kind, keeper)
+    blanks.confirm_destruction(act, actor=house.consul)
+    with pytest.raises(StateConflict):
+        blanks.withdraw_destruction(act, actor=keeper, reason="Tarde")
+    for changes in (
+        {"withdrawn_by": keeper, "withdrawn_at": timezone.now(), "withdrawn_text": "Tarde"},
+        {"second_by": None},
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            BlankAct.objects.filter(pk=act.pk).update(**changes)
+
+
 def test_numbers_handed_out_on_paper_are_reconciled_later(house, kind, keeper):
     act = blanks.hand_out(
         kind=kind, office=house.santiago, numbers=f"{FIRST}-V00012349", paper=paper("E-1", party="P. Lino"),
@@ -349,3 +413,77 @@ def test_thousands_of_numbers_in_one_act(house, kind):
     )  # fmt: skip
     blanks.arrive(transfer, actor=other)
     assert blanks.books(kind, house.santiago).closing == 20_050
+
+
+# --- reported as lost ---------------------------------------------------------------------------------------------
+
+
+def reports():
+    return list(Report.objects.order_by("id").values_list("values__number", "values__status", "office__code", "case"))
+
+
+@pytest.mark.parametrize(("to", "told"), [("missing", "LOST"), ("stolen", "STOLEN")])
+def test_missing_stickers_are_reported_in_the_act_that_says_so(house, kind, keeper, to, told):
+    blanks.correct(
+        kind=kind, office=house.santiago, numbers="V00012345-V00012347", to=to,
+        paper=paper("", text="Denuncia 12"), actor=keeper,
+    )  # fmt: skip
+    assert reports() == [(f"V0001234{n}", told, "SCL", None) for n in (5, 6, 7)]
+    report = Report.objects.first()
+    assert (report.state, report.code, report.procedure) == ("queued", "interpol.sltd_report", "visa")
+    assert report.values["happened_on"] == house.santiago.today().isoformat() and report.legal_basis
+    assert Blank.objects.filter(reported=True, state="missing").count() == 3
+
+
+def test_a_reported_number_does_not_come_back(house, kind, keeper):
+    same = {"kind": kind, "office": house.santiago, "numbers": "V00012345", "actor": keeper}
+    blanks.correct(**same, to="missing", paper=paper("", text="No está"))
+    with pytest.raises(ValidationError) as refusal:
+        blanks.correct(**same, to="available", paper=paper("", text="Apareció"))
+    assert "numbers" in refusal.value.message_dict
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Blank.objects.filter(number="V00012345").update(state="available", moved_text="x")
+    blanks.correct(**same, to="written_off", paper=paper("", text="Apareció; ya estaba reportada"))
+    assert state("V00012345") == "written_off"
+
+
+def test_a_kind_that_is_not_reported_comes_back(house, kind, keeper):
+    BlankKind.objects.filter(pk=kind.pk).update(report_missing=False)
+    kind.refresh_from_db()
+    same = {"kind": kind, "office": house.santiago, "numbers": "V00012345", "actor": keeper}
+    blanks.correct(**same, to="missing", paper=paper("", text="No está"))
+    assert not Report.objects.exists()
+    blanks.correct(**same, to="available", paper=paper("", text="Apareció"))
+    assert state("V00012345") == "available"
+
+
+def test_without_interpol_nothing_is_said_to_be_reported(house, kind, keeper):
+    Agency.objects.filter(code="interpol").delete()
+    blanks.correct(
+        kind=kind, office=house.santiago, numbers="V00012345", to="missing", paper=paper("", text="No está"),
+        actor=keeper,
+    )  # fmt: skip
+    assert not Blank.objects.filter(reported=True).exists()
+
+
+def test_what_a_transfer_or_a_handout_lacks_is_reported_too(house, kind, keeper):
+    sent = blanks.send(
+        kind=kind, office=house.santiago, to_office=house.madrid, numbers="V00012350-V00012352", paper=paper("T-1"),
+        actor=keeper,
+    )  # fmt: skip
+    blanks.arrive(sent, actor=f.staff(Role.CUSTODIAN, house.madrid), missing="V00012351", remarks="Sobre abierto")
+    out = blanks.hand_out(
+        kind=kind, office=house.santiago, numbers="V00012360-V00012361", paper=paper("E-1", party="P. Lino"),
+        actor=keeper,
+    )  # fmt: skip
+    blanks.reconcile(out, numbers="V00012361", result="missing", text="Perdida", actor=keeper)
+    assert reports() == [("V00012351", "LOST", "SCL", None), ("V00012361", "LOST", "SCL", None)]
+
+
+def test_an_act_that_fails_reports_nothing(house, kind, keeper):
+    with pytest.raises(ValidationError):
+        blanks.correct(
+            kind=kind, office=house.santiago, numbers="V00012345, W00000001", to="missing",
+            paper=paper("", text="No está"), actor=keeper,
+        )  # fmt: skip
+    assert not Report.objects.exists() and not Blank.objects.filter(reported=True).exists()

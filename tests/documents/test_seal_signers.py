@@ -290,6 +290,27 @@ def test_a_visa_is_sealed_by_a_key_in_a_hardware_module(module_key, chain, autho
     assert sorted(path.name for path in chain.folder.iterdir()) == ["authority-PE.pem"]
 
 
+def test_a_file_can_be_signed_by_an_rsa_key_in_a_hardware_module(token, settings, monkeypatch):
+    """Accredited certificates for documents are mostly RSA; seals never are."""
+    import pkcs11
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import padding
+    from pkcs11.util.rsa import encode_rsa_public_key
+
+    settings.PKCS11_MODULE = SOFTHSM
+    monkeypatch.setenv("SUGM_PKCS11_PIN", PIN)
+    with pkcs11.lib(SOFTHSM).get_token(token_label=token).open(user_pin=PIN, rw=True) as session:
+        public, private = session.generate_keypair(pkcs11.KeyType.RSA, 2048, store=True, label="archivos-2026")
+        assert private[pkcs11.Attribute.EXTRACTABLE] is False
+        der = encode_rsa_public_key(public)
+        try:
+            signature = open_key("pkcs11:token=SUGM;object=archivos-2026").sign_rsa(b"data")
+        finally:
+            for half in list(session.get_objects({pkcs11.Attribute.LABEL: "archivos-2026"})):
+                half.destroy()
+    serialization.load_der_public_key(der).verify(signature, b"data", padding.PKCS1v15(), hashes.SHA256())
+
+
 def test_a_module_signs_raw_and_may_take_its_pin_from_another_variable(module_key, monkeypatch):
     monkeypatch.delenv("SUGM_PKCS11_PIN")
     monkeypatch.setenv("SEALS_PIN", PIN)

@@ -4,7 +4,12 @@ case's own act (:mod:`documents.services.blanks.using`)."""
 from documents.services.blanks.alarms import close_alarm, note_overdue_acts, raise_alarm
 from documents.services.blanks.correcting import correct
 from documents.services.blanks.counting import books, count
-from documents.services.blanks.destroying import confirm_destruction, propose_destruction
+from documents.services.blanks.destroying import (
+    confirm_destruction,
+    may_withdraw,
+    propose_destruction,
+    withdraw_destruction,
+)
 from documents.services.blanks.emergencies import hand_out, reconcile
 from documents.services.blanks.moving import Paper
 from documents.services.blanks.receiving import receive
@@ -14,6 +19,7 @@ from documents.services.blanks.using import assign, kind_for
 __all__ = [
     # papers by which blanks come, go and end
     "Paper", "receive", "send", "arrive", "correct", "propose_destruction", "confirm_destruction",
+    "withdraw_destruction", "may_withdraw",
     # emergencies
     "hand_out", "reconcile",
     # of a case

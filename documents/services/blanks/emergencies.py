@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from cases.acts import act
 from documents.models import Blank, BlankAct, BlankAlarm, BlankKind
+from documents.services.blanks import missing
 from documents.services.blanks.alarms import raise_alarm
 from documents.services.blanks.moving import Paper, check_right, find, locked, move, record, write_act
 from documents.services.blanks.transfers import parsed
@@ -51,6 +52,7 @@ def reconcile(handout: BlankAct, *, numbers: str, result: str, text: str, actor:
             text=_("%(numbers)s of the hand-out %(act)s are missing")
             % {"numbers": ", ".join(map(str, wanted))[:200], "act": held.number},
         )  # fmt: skip
+        missing.report(kind=held.kind, office=held.office, act=held, numbers=wanted, actor=actor)
     if not Blank.objects.filter(act=held, state=S.OUTSIDE).exists():
         held.open = False
         held.save(update_fields=["open"])

@@ -8,6 +8,7 @@ from cases.acts import act
 from cases.errors import NotAllowed
 from documents import ranges
 from documents.models import Blank, BlankAct, BlankAlarm, BlankKind
+from documents.services.blanks import missing as losses
 from documents.services.blanks.alarms import raise_alarm
 from documents.services.blanks.moving import Paper, check_right, find, locked, move, record, write_act
 from offices.models import Office, User
@@ -71,5 +72,6 @@ def arrive(transfer: BlankAct, *, actor: User, missing: str = "", remarks: str =
                 text=_("%(numbers)s did not arrive with the transfer %(act)s")
                 % {"numbers": ", ".join(map(str, absent))[:200], "act": held.number},
             )  # fmt: skip
+        losses.report(kind=held.kind, office=held.office, act=held, numbers=absent, actor=actor)
     record("blanks.arrived", held, actor=actor, reason=remarks, data={"missing": ", ".join(map(str, absent))})
     return held
