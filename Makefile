@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint audit bench messages lock screenshots clean local dev
+.PHONY: help run test lint audit bench messages pictures lock screenshots clean local dev
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,6 +34,9 @@ bench: dev ## measure against hand-written SQL and at a million cases; writes va
 screenshots: dev ## take the pictures of docs/screenshots again
 	@$(PYTHON) -I config/local/bootstrap.py browser
 	@SUGM_SCREENSHOTS=docs/screenshots exec $(BIN)/python -m pytest tests/e2e -k screenshots $(ARGS)
+
+pictures: dev ## draw the kept pictures of official papers anew, after a wanted change of a layout: look at them
+	@SUGM_PICTURES=renew exec $(BIN)/python -m pytest -n0 tests/documents/test_visual.py
 
 messages: dev ## join locale/fragments into the Spanish catalogue, and name what has no translation
 	@$(BIN)/python -m config.messages merge

@@ -11,6 +11,9 @@ from cases.models import Ground
 class StepForm(forms.Form):
     """Form of a human step; the page and the API build it the same way and pass :meth:`values` to the act."""
 
+    notice: str = ""
+    """What the officer has to know before anything else; stands above the fields."""
+
     def __init__(self, *args: Any, case: Any, task: Any, actor: Any, **kwargs: Any):
         self.case, self.task, self.actor = case, task, actor
         super().__init__(*args, **kwargs)

@@ -1,21 +1,26 @@
 """Administration of number series, kinds of blanks, grounds, and the wording of letters and messages. Issued documents
 are case content and not here; neither is the ledger of blanks."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from documents import previews, services
 from documents.errors import DocumentError
 from documents.models import BlankKind, DocumentSeries, LifeGround, TextTemplate
+from documents.pages import PAGES
 from documents.seals import admin as _seals  # noqa: F401 (registers its tables)
 from documents.signatures import admin as _signatures  # noqa: F401 (registers its tables)
 from documents.wording import KINDS
@@ -83,6 +88,8 @@ def names_of(code: str) -> str:
     if kind.conditions:
         conditions = ", ".join(f"[if {name}]" for name in sorted(kind.conditions))
         told += " " + _("Conditions: %(conditions)s.") % {"conditions": conditions}
+    if kind.sections:
+        told += " " + _("Parts: %(parts)s.") % {"parts": " ".join(f"[{name}]" for name in kind.sections)}
     return told
 
 
@@ -96,6 +103,8 @@ class TextTemplateAdmin(ConfigurationAdmin):
     search_fields = ["code", "subject", "body"]
     list_select_related = ["by"]
     actions_detail = ["preview"]
+    change_form_after_template = "documents/admin/preview.html"
+    list_before_template = "documents/admin/layouts.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         later = TextTemplate.objects.filter(
@@ -133,12 +142,53 @@ class TextTemplateAdmin(ConfigurationAdmin):
         )
         obj.pk, obj.version = published.pk, published.version
 
+    def get_urls(self) -> list[Any]:
+        own = [
+            path("vista-previa/", self.admin_site.admin_view(self.preview_draft), name="documents_texttemplate_draft"),
+            path(
+                "formato/<slug:kind>/<slug:case>/",
+                self.admin_site.admin_view(self.preview_layout),
+                name="documents_texttemplate_layout",
+            ),
+        ]
+        return own + super().get_urls()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"layouts": PAGES.items(), **(extra_context or {})})
+
     @action(description=gettext_lazy("Preview"), icon="visibility", permissions=["view"])
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """The text as an invented applicant would get it."""
-        text = get_object_or_404(TextTemplate, pk=object_id)
-        try:
-            content, content_type = previews.preview(text)
-        except DocumentError as error:
-            content, content_type = error.safe_message, "text/plain; charset=utf-8"
-        return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": "inline"})
+        return _shown(previews.preview, get_object_or_404(TextTemplate, pk=object_id))
+
+    @method_decorator(require_POST)
+    def preview_draft(self, request: HttpRequest) -> HttpResponse:
+        """The text as it stands in the form, not saved, in an ordinary or a long case."""
+        saved = TextTemplate.objects.filter(pk=request.GET.get("text") or None).first()
+        form = self.get_form(request, saved)(request.POST, instance=saved)
+        if not form.is_valid():
+            told = [f"{form[name].label if name in form.fields else name}: {' '.join(map(str, found))}"
+                    for name, found in form.errors.items()]  # fmt: skip
+            return HttpResponse("\n".join(told), content_type=previews.PLAIN, status=422)
+        return _shown(previews.preview, form.instance, _case(request.GET.get("case", previews.ORDINARY)))
+
+    def preview_layout(self, request: HttpRequest, kind: str, case: str) -> HttpResponse:
+        """The page of a document with an invented holder."""
+        if kind not in PAGES:
+            raise Http404
+        return _shown(lambda: (previews.layout(kind, _case(case)), previews.PDF))
+
+
+def _case(name: str) -> str:
+    if name not in previews.CASES:
+        raise Http404
+    return name
+
+
+def _shown(made: Callable[..., tuple[bytes | str, str]], *args: Any) -> HttpResponse:
+    """A preview in the browser, or why there is none."""
+    try:
+        content, content_type = made(*args)
+    except DocumentError as error:
+        content, content_type = error.safe_message, previews.PLAIN
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": "inline"})

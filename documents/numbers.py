@@ -6,7 +6,13 @@ from django.utils.translation import gettext as _
 from documents.errors import DocumentError
 
 LENGTH = 9  # ICAO 9303-7 §4.2.2: a visa number goes into the zone only if it has nine characters or fewer
-PREFIXES = {"letter": "C"}  # until an administrator gives the series another one
+PREFIXES = {
+    "letter": "C",
+    "resolution": "R",
+    "minutes": "A",
+    "notification": "N",
+    "receipt": "B",
+}  # until an administrator gives the series another one
 
 _NEXT = """
     INSERT INTO documents_documentseries (kind, prefix, last) VALUES (%s, %s, 1)

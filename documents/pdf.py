@@ -13,15 +13,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import fontpkg
 import typst
 from django.utils.translation import gettext as _
 
+from documents import fonts
 from documents.errors import DocumentError
 
 ROOT = Path(__file__).resolve().parent
 LAYOUTS = ROOT / "layouts"
-FONTS = ROOT / "fonts"  # OCR-B: docs/decisions/0006-mrz-typeface.md
+OCR_B = ROOT / "fonts"  # OCR-B: docs/decisions/0006-mrz-typeface.md
 STANDARDS = ["a-2u", "ua-1"]
 
 
@@ -29,12 +29,12 @@ class _Renderer:
     """A compiler with the fonts read once. One compilation at a time: the compiler is not made for more."""
 
     def __init__(self) -> None:
-        fonts = typst.Fonts(
+        found = typst.Fonts(
             include_system_fonts=False,
             include_embedded_fonts=False,
-            font_paths=[fontpkg.path("Noto Sans").parent, FONTS],
+            font_paths=[*fonts.folders(), OCR_B],
         )
-        self.compiler = typst.Compiler(root=LAYOUTS, font_paths=fonts)
+        self.compiler = typst.Compiler(root=LAYOUTS, font_paths=found)
         self.lock = threading.Lock()
 
 

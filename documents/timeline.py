@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import AuditEvent
 from cases.timeline import Said, Scene, says
+from documents.instruments import Minutes, Notice, Receipt, Resolution
 
 
 def _number(event: AuditEvent) -> dict[str, str]:
@@ -18,6 +19,11 @@ def _issued(event: AuditEvent, scene: Scene) -> Said:
 @says("document.quality_confirmed")
 def _confirmed(event: AuditEvent, scene: Scene) -> Said:
     return Said(_("Document %(number)s: quality confirmed") % _number(event), "clipboard-check", "green")
+
+
+@says("document.produced_again")
+def _again(event: AuditEvent, scene: Scene) -> Said:
+    return Said(_("Document %(number)s produced again with another photograph") % _number(event), "certificate")
 
 
 @says("document.spoilt")
@@ -93,6 +99,13 @@ def _signed(event: AuditEvent, scene: Scene) -> Said:
 @says("file.stamped")
 def _stamped(event: AuditEvent, scene: Scene) -> Said:
     return Said(_("%(label)s stamped with the time") % {"label": event.data.get("label", "")}, "rubber-stamp", "green")
+
+
+@says("instrument.written")
+def _instrument(event: AuditEvent, scene: Scene) -> Said:
+    names = {kind.series: kind.name for kind in (Resolution, Minutes, Notice, Receipt)}
+    name = names.get(event.data.get("kind", ""), "")
+    return Said(_("%(name)s %(number)s written") % {"name": name, **_number(event)}, "file-text")
 
 
 @says("letter.written")

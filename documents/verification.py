@@ -23,6 +23,8 @@ KINDS = {
     "safeconduct": _("Safe conduct"),
     "idcard": _("Foreigner's identity card"),
     "abtc": _("APEC business travel card"),
+    "applicant": _("Applicant's card"),
+    "travel": _("Travel document"),
 }
 _TOKEN = re.compile(r"[A-Z2-7]{24}")
 _NOBODY = "0000-00-00"  # compared with what is typed for a document that does not exist: no birth date is this

@@ -16,6 +16,14 @@ _WITHOUT_GLYPH = re.compile(
 )
 
 
+def without_glyph(text: str) -> list[tuple[str, str]]:
+    """The signs of ``text`` that the main typeface does not have, with their Unicode names; invisible ones left out."""
+    signs = dict.fromkeys(_WITHOUT_GLYPH.findall(unicodedata.normalize("NFC", text)))
+    return [
+        (sign, name) for sign in signs if (name := unicodedata.name(sign, "")) and unicodedata.category(sign) != "Cf"
+    ]
+
+
 def day_text(day: date) -> str:
     """«05 ENE 2027» (ICAO 9303-3 §3.8)."""
     return birth_text(day.isoformat())

@@ -62,7 +62,7 @@ def decide(case, actor, result: str = "grant", grounds=(), text: str = "") -> No
 
 def confirm_print(case, actor) -> None:
     """The print is good; the agencies that are asked again before the delivery hold nothing new."""
-    do(case, "quality", actor, result="good", ground=None, text="")
+    do(case, "quality", actor, result="good", ground=None, text="Sin fotografía: conforme")
     answer_all(case)
 
 

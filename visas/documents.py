@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import translation
 
 from documents.content import DocumentContent
+from documents.portraits import portrait_of
 from offices.zones import zone_of
 from visas import rules
 from visas.models import VisaApplication, VisaClass
@@ -32,6 +33,7 @@ def _visa_content(case: VisaApplication, issued: date | None) -> DocumentContent
         passport=case.passport,
         valid_from=issued,
         valid_until=until,
+        photo=portrait_of(case),
         fields={
             "class": visa_class.name,
             "status": visa_class.get_status_display(),

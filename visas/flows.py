@@ -179,6 +179,7 @@ class VisaFlow(Procedure):
     printed = (
         Gateway(_("Good print?"))
         .When("spoilt", this.assign, label=_("spoilt"))
+        .When("again", this.quality, label=_("another photograph"))
         .Case(this.recheck_delivery, label=_("good"))
     )
 

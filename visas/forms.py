@@ -5,12 +5,16 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms import GroundField, GroundsField, StepForm
 from cases.models import Decision, Ground
-from cases.uploads import sniff
+from cases.uploads import inspect, sniff
+from documents import services as documents
+from documents.errors import DocumentError
+from documents.portraits import cut
 from documents.services.blanks import kind_for
 from offices.roles import ProcedureCode
 from visas import rules
@@ -209,7 +213,11 @@ class ReconsiderationForm(_ReasonedForm):
 class QualityForm(StepForm):
     result = forms.ChoiceField(
         label=_("Result"),
-        choices=[("good", _("Good print")), ("spoilt", _("Spoilt: print again"))],
+        choices=[
+            ("good", _("Good print")),
+            ("spoilt", _("Spoilt: print again")),
+            ("again", _("Not printed yet: produce it with another photograph")),
+        ],
         widget=forms.RadioSelect,
     )
     ground = GroundField(Ground.Kind.SPOILT, label=_("What is wrong"), required=False)
@@ -217,11 +225,27 @@ class QualityForm(StepForm):
     photo = forms.FileField(
         label=_("Photograph of the spoilt sticker"), required=False, help_text=_("PDF, JPEG or PNG; for spoilt prints.")
     )
+    portrait = forms.FileField(
+        label=_("Photograph of the holder"), required=False, help_text=_("JPEG or PNG; to produce the visa with it.")
+    )
+
+    @cached_property
+    def without_photo(self) -> bool:
+        return documents.current(self.case).photo_id is None
+
+    @property
+    def notice(self) -> str:
+        if not self.without_photo:
+            return ""
+        return gettext("This visa has no photograph of its holder. Do not print it: attach the photograph first.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("result") == "spoilt" and not data.get("ground"):
             self.add_error("ground", gettext("Say what is wrong."))
+        self._clean_portrait(data)
+        if data.get("result") == "good" and not data.get("text") and self.without_photo:
+            self.add_error("text", gettext("It has no photograph: say why it is handed over without one."))
         if data.get("photo"):
             try:
                 sniff(data["photo"])
@@ -232,6 +256,19 @@ class QualityForm(StepForm):
         if wanted and not data.get("photo") and "photo" not in self.errors:
             self.add_error("photo", gettext("Attach a photograph of what is spoilt."))
         return data
+
+    def _clean_portrait(self, data: dict[str, Any]) -> None:
+        picture = data.get("portrait")
+        if data.get("result") == "again" and not picture and "portrait" not in self.errors:
+            self.add_error("portrait", gettext("Attach the photograph."))
+        if picture:
+            try:
+                found = inspect(picture)
+                cut(found.content, media_type=found.content_type)
+            except ValidationError as error:
+                self.add_error("portrait", error)
+            except DocumentError as error:
+                self.add_error("portrait", error.safe_message)
 
 
 class DeliveryForm(StepForm):

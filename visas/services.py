@@ -14,6 +14,7 @@ from agencies.standing import Flag
 from cases.acts import act
 from cases.models import Attachment, Decision, Ground, Payment, Requirement, Task
 from cases.services import Application, Effect, attach_file, notify, start_case
+from documents import portraits
 from documents import services as documents
 from offices.models import Office, User
 from people import services as people
@@ -190,15 +191,33 @@ def issue(case: VisaApplication, *, task: Task) -> Effect:
 
 
 def check_quality(
-    case: VisaApplication, *, task: Task, actor: User, result: str, ground: Ground | None, text: str, photo: Any = None
+    case: VisaApplication,
+    *,
+    task: Task,
+    actor: User,
+    result: str,
+    ground: Ground | None,
+    text: str,
+    photo: Any = None,
+    portrait: Any = None,
 ) -> Effect:
-    """Confirm the print, or spoil it: its number is burnt and another visa is produced on another sticker."""
+    """Confirm the print, or spoil it: its number is burnt and another visa is produced on another sticker. Before that
+    the page can be produced again with another portrait. Without one a visa goes out with a reason only: its holder can
+    not be told from another person (ICAO 9303-7 zone V)."""
     document = documents.current(case)
-    if result == "spoilt":
+    if result == "again":
+        if portrait is None:
+            raise ValidationError({"portrait": _("Attach the photograph.")})
+        label = _("Photograph of the holder")
+        face = attach_file(portrait, actor=actor, case=case, label=label, requirement=portraits.REQUIREMENT)
+        documents.produce_again(document, photo=face, actor=actor)
+    elif result == "spoilt":
         label = _("Spoilt sticker %(number)s") % {"number": document.number}
         picture = attach_file(photo, actor=actor, case=case, label=label) if photo else None
         documents.spoil(document, actor=actor, ground=ground, text=text, photo=picture)
     else:
+        if document.photo_id is None and not text.strip():
+            raise ValidationError({"text": _("It has no photograph: say why it is handed over without one.")})
         documents.confirm_quality(document, actor=actor)
         notify(
             case,

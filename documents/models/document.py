@@ -77,6 +77,9 @@ class IssuedDocument(models.Model):
     pdf = models.OneToOneField(
         Attachment, verbose_name=_("file"), on_delete=models.PROTECT, related_name="issued_document"
     )
+    photo = models.ForeignKey(
+        Attachment, verbose_name=_("photograph"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     created = models.DateTimeField(_("produced on"), auto_now_add=True)
     quality_at = models.DateTimeField(_("quality confirmed on"), null=True, blank=True)
     quality_by = models.ForeignKey(

@@ -6,7 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Sourced
-from documents.wording import KINDS, faults
+from documents.errors import DocumentError
+from documents.fonts import families_for
+from documents.wording import KINDS, faults, part_faults
 
 
 class TextTemplate(Sourced):
@@ -46,7 +48,14 @@ class TextTemplate(Sourced):
         if kind is None:
             raise ValidationError({"code": _("There is no text with this code.")})
         wrong = {name: found for name in ("subject", "body") if (found := faults(getattr(self, name), kind))}
-        if kind.letter and not self.subject:
+        if parts := part_faults(self.body, kind):
+            wrong["body"] = [*wrong.get("body", []), *parts]
+        if kind.printed and not self.subject:
             wrong["subject"] = [_("A letter has a subject.")]
+        if kind.printed and "body" not in wrong:
+            try:
+                families_for(f"{self.subject}\n{self.body}")
+            except DocumentError as error:
+                wrong["body"] = [error.safe_message]
         if wrong:
             raise ValidationError(wrong)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from icao.vds import Feature, Stay, visa_features
-from icao.vds.profiles import AT_THE_BORDER, VISA
+from icao.vds import Feature, Stay, etd_features, visa_features
+from icao.vds.profiles import AT_THE_BORDER, ETD, VISA
 
 if TYPE_CHECKING:
     from documents.models import IssuedDocument
@@ -44,5 +44,13 @@ def visa_message(document: "IssuedDocument") -> tuple[Feature, ...]:
     )
 
 
-MESSAGES: dict[str, Message] = {"visa": Message("visa", VISA, visa_message)}
+def etd_message(document: "IssuedDocument") -> tuple[Feature, ...]:
+    """ICAO 9303-8 §6.1: the zone and nothing else."""
+    return etd_features(document.mrz_lines)
+
+
+MESSAGES: dict[str, Message] = {
+    "visa": Message("visa", VISA, visa_message),
+    "safeconduct": Message("etd", ETD, etd_message),
+}
 """By kind of document. A kind that is not here has no seal."""

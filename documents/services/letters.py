@@ -1,7 +1,6 @@
 """Letters and messages, in their current wording."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -16,17 +15,20 @@ from documents.wording import plain
 from offices.models import User
 
 
-def write_letter(case: Case, *, kind: str, context: Mapping[str, Any], actor: User | None) -> Attachment:
+def write_letter(
+    case: Case, *, kind: str, context: Mapping[str, Any], actor: User | None, language: str = ""
+) -> Attachment:
     """Write an official letter in its current wording and keep it with the case.
 
     ``context`` gives the names, lists and conditions of the wording (:data:`documents.wording.KINDS`); the case's
-    number, office and applicant are added. Raises DocumentError when there is no wording, a name has no value, or the
+    number, office and applicant are added. ``language`` (ISO 639) adds a part in the reader's language after the
+    Spanish text. Raises DocumentError when there is no wording, in that language too, a name has no value, or the
     letter can not be signed.
     """
     assert connection.in_atomic_block, "a letter belongs to the act that sends it"
     text = letters.current_text(f"letter_{kind}")
     office, applicant = case.office, case.applicant
-    day = _today(case)
+    day = case.office.today()
     number = next_number("letter")
     data = letters.letter_data(
         text,
@@ -40,6 +42,7 @@ def write_letter(case: Case, *, kind: str, context: Mapping[str, Any], actor: Us
         applicant=applicant,
         signed_by=letters.signature(office, letters.decider_of(case)),
         day=day,
+        language=language,
     )  # fmt: skip
     attachment = keep_signed(
         case, render("letter", data, day=day), kind="letter", day=day, name=f"carta-{number}.pdf",
@@ -51,7 +54,7 @@ def write_letter(case: Case, *, kind: str, context: Mapping[str, Any], actor: Us
         office_id=case.office_id,
         case_id=case.pk,
         person_id=case.applicant_id,
-        data={"number": number, "kind": kind, "attachment": attachment.pk, "text": str(text)},
+        data={"number": number, "kind": kind, "attachment": attachment.pk, "text": str(text), "language": language},
     )
     return attachment
 
@@ -61,7 +64,3 @@ def message_body(case: Case, kind: str, **context: Any) -> str:
     reasons, nothing that a wrong address should not read."""
     text = letters.current_text(f"message_{kind}")
     return plain(letters.fill(text, {**context, "number": case.number, "office": case.office.name}))
-
-
-def _today(case: Case) -> date:
-    return case.office.today()

@@ -68,6 +68,11 @@ def has_signers() -> bool:
     return PdfSigner.objects.exists()
 
 
+def signs(kind: str) -> bool:
+    """Whether files of a kind are signed here, so that a page may say so."""
+    return rule_for(kind) is not None and has_signers()
+
+
 def sign(content: bytes, *, kind: str, office: Office, day: date) -> Signed:
     """A rendered file, signed when its kind is (PAdES B-B). Needs no network: the key is at hand, the time comes later.
 
@@ -75,7 +80,7 @@ def sign(content: bytes, *, kind: str, office: Office, day: date) -> Signed:
     unsigned: raises DocumentError when no signer's interval covers ``day``, its certificate has ended, or its key can
     not sign.
     """
-    if rule_for(kind) is None or not has_signers():
+    if not signs(kind):
         return Signed(content)
     signer = current_signer(day)
     if signer is None:

@@ -127,7 +127,11 @@ def test_issuance_is_asked(house, task):
     quality = services.take_task(f.open_step(case, "quality"), actor=house.printer)
     client = browser(house.printer)
     grow_old(house.printer)
-    answer = client.post(reverse("cases:complete", args=[quality.pk]), {"result": "good"}, HTTP_HX_REQUEST="true")
+    answer = client.post(
+        reverse("cases:complete", args=[quality.pk]),
+        {"result": "good", "text": "Sin fotografía: conforme"},
+        HTTP_HX_REQUEST="true",
+    )
     assert answer.status_code == 204 and answer["HX-Redirect"].startswith(reverse("account_reauthenticate"))
 
 

@@ -48,7 +48,7 @@ def at_delivery(case, house, findings=None):
     assess(case, house.analyst)
     decide(case, house.consul)
     produce(case)
-    do(case, "quality", house.printer, result="good", ground=None, text="")
+    do(case, "quality", house.printer, result="good", ground=None, text="Sin fotografía: conforme")
     answer_all(case, findings)
 
 
@@ -67,7 +67,7 @@ def test_those_marked_are_asked_anew_before_the_decision_and_the_delivery(house,
     answer_all(case)
     decide(case, house.consul)
     produce(case)
-    do(case, "quality", house.printer, result="good", ground=None, text="")
+    do(case, "quality", house.printer, result="good", ground=None, text="Sin fotografía: conforme")
     assert set(case.checks.filter(moment="delivery").values_list("question", flat=True)) == AGAIN
     answer_all(case)
     hand_over(case, house)

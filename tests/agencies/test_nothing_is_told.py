@@ -104,7 +104,7 @@ def test_a_visa_granted_after_a_hit(house):
     decide(case, house.consul, text="Consultar a la OCN")
     for name in ("assign", "issue"):
         services.run_step(f.open_step(case, name))
-    do(case, "quality", house.printer, result="good", ground=None, text="")
+    do(case, "quality", house.printer, result="good", ground=None, text="Sin fotografía: conforme")
     hit(case, "interpol.sltd")
     settle(case, house, "other", "Foto idéntica", step="adjudicate_last")
     do(case, "deliver", house.delivery, receiver="Anna", receiver_document="L898902C3", remarks="")
@@ -120,7 +120,7 @@ def test_a_refusal_because_of_a_hit_at_the_delivery(house):
     decide(case, house.consul)
     for name in ("assign", "issue"):
         services.run_step(f.open_step(case, name))
-    do(case, "quality", house.printer, result="good", ground=None, text="")
+    do(case, "quality", house.printer, result="good", ground=None, text="Sin fotografía: conforme")
     hit(case, "interpol.sltd")
     settle(case, house, "same", "Foto idéntica", step="adjudicate_last")
     grounds = list(Ground.objects.filter(procedure="visa", kind="deny", code="seguridad"))

@@ -330,7 +330,7 @@ class TestStatements:
         decide(case, house.consul)
         for name in ("assign", "issue"):
             services.run_step(f.open_step(case, name))
-        good = {"result": "good", "ground": None, "text": ""}
+        good = {"result": "good", "ground": None, "text": "Sin fotografía: conforme"}
         actor, values = f.fresh(house.printer), good
         if step == "spoilt":
             ground = Ground.objects.get(procedure="visa", kind="spoilt", code="datos")

@@ -1,7 +1,10 @@
 """The administrator's door to wordings and number series."""
 
+import io
+
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from documents.defaults import load
 from documents.models import DocumentSeries, TextTemplate
@@ -70,3 +73,63 @@ def test_lists_open_and_series_keep_their_numbers(client, administrator):
     assert (series.kind, series.prefix, series.last) == ("letter", "W", 0)
     assert client.post(url, {"prefix": "O1"}).status_code == 200
     assert client.post(reverse("admin:documents_documentseries_delete", args=[series.pk])).status_code == 403
+
+
+def draft(client, text, case="ordinary", **changes):
+    url = reverse("admin:documents_texttemplate_draft")
+    return client.post(f"{url}?text={text.pk}&case={case}", form_of(text, **changes))
+
+
+@pytest.mark.parametrize("code", ["letter_visa_refusal", "notification", "resolution", "minutes", "receipt"])
+@pytest.mark.parametrize("case", ["ordinary", "long"])
+def test_what_is_typed_is_previewed_and_not_published(client, administrator, code, case):
+    text = TextTemplate.objects.get(code=code, language="es")
+    answer = draft(client, text, case, body=f"{text.body}\n\nUn párrafo más, aún sin publicar.")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    shown = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages).split())
+    assert "aún sin publicar" in shown
+    assert TextTemplate.objects.filter(code=code, language="es").count() == 1
+
+
+def test_a_translation_is_previewed_after_the_spanish_text(client, administrator):
+    text = TextTemplate.objects.get(code="notification", language="en")
+    answer = draft(client, text, body="In plain words: {act_number}.")
+    shown = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    assert shown.index("Atentamente") < shown.index("In plain words: R00000000.")
+
+
+def test_a_message_is_previewed_as_text(client, administrator):
+    answer = draft(client, TextTemplate.objects.get(code="message_granted"), body="Venga a {office}.")
+    assert answer.content.decode().startswith("Venga a Consulado General")
+
+
+def test_what_is_wrong_with_a_draft_is_told(client, administrator):
+    text = TextTemplate.objects.get(code="resolution")
+    answer = draft(client, text, body="Hola {clave}")
+    assert answer.status_code == 422
+    assert "{clave}" in answer.content.decode()
+    assert client.get(reverse("admin:documents_texttemplate_draft")).status_code == 405
+    assert draft(client, text, "otro").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["visa", "idcard", "applicant", "abtc", "passport", "travel", "safeconduct"])
+def test_every_page_of_a_document_can_be_previewed(client, administrator, kind):
+    listed = client.get(reverse("admin:documents_texttemplate_changelist")).content.decode()
+    for case in ("ordinary", "long"):
+        url = reverse("admin:documents_texttemplate_layout", args=[kind, case])
+        assert url in listed
+        answer = client.get(url)
+        assert answer.content.startswith(b"%PDF")
+    assert client.get(reverse("admin:documents_texttemplate_layout", args=[kind, "otro"])).status_code == 404
+    assert client.get(reverse("admin:documents_texttemplate_layout", args=["otro", "long"])).status_code == 404
+
+
+def test_previews_are_for_administrators(client, db):
+    sync_roles()
+    load()
+    client.force_login(
+        f.staff(Role.ANALYST, f.OfficeFactory(code="SCL")), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    text = TextTemplate.objects.get(code="resolution")
+    assert draft(client, text).status_code in (302, 403)
+    assert client.get(reverse("admin:documents_texttemplate_layout", args=["visa", "long"])).status_code in (302, 403)

@@ -135,7 +135,7 @@ def test_the_default_wordings_are_usable(db):
     for text in TextTemplate.objects.all():
         text.full_clean()
         content, content_type = previews.preview(text)
-        assert content_type == ("application/pdf" if KINDS[text.code].letter else "text/plain; charset=utf-8")
+        assert content_type == ("application/pdf" if KINDS[text.code].printed else "text/plain; charset=utf-8")
         assert content
 
 

@@ -124,7 +124,7 @@ def test_a_finished_case(house, desk):
     reached(case, Stage.PROPOSED)
     flows.decide(case, house.consul, Decision.Result.GRANT)
     reached(case, Stage.QUALITY)
-    flows.do(case, "quality", house.printer, result="good", ground=None, text="")
+    flows.do(case, "quality", house.printer, result="good", ground=None, text="Sin fotografía: conforme")
     reached(case, Stage.DELIVERY)
     flows.do(case, "deliver", house.delivery, receiver="Anna Maria Eriksson", receiver_document="L898902C3", remarks="")
     consul = desk(house.consul)

@@ -183,6 +183,8 @@ def check_visa(desk, who: Traveller, document: IssuedDocument) -> None:
     assert upper in text
     assert lower in text
     assert document.number in text
+    assert document.photo is not None
+    assert "SIN FOTOGRAFÍA" not in text
 
 
 def mailed(number: str) -> str:
@@ -327,7 +329,7 @@ def test_a_spoilt_print_burns_its_number(house, desk):
     expect(printer.step.get_by_role("alert")).to_contain_text("Qué está mal")  # the ground is asked for
     printer.pick("Qué está mal", "La zona de lectura mecánica no se lee")
     picture = {"name": "etiqueta.png", "mimeType": "image/png", "buffer": files.portrait()}
-    printer.step.locator("input[type=file]").set_input_files(picture)
+    printer.step.get_by_label("Fotografía de la etiqueta malograda").set_input_files(picture)
     printer.finish("Control de calidad")
 
     second = produced(number)

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from django.db import transaction
 from django.utils import timezone, translation
-from PIL import ImageOps
+from PIL import Image, ImageOps
 from playwright.sync_api import expect
 
 from agencies.models import Agency
@@ -19,7 +19,11 @@ from cases.models import Case, Stage
 from demo import loading
 from demo.accounts import PASSWORD
 from demo.people import Population
-from documents.models import IssuedDocument
+from documents import previews
+from documents.defaults import load as load_texts
+from documents.models import IssuedDocument, TextTemplate
+from documents.pages import PAGES
+from documents.wording import KINDS
 from offices.models import User
 from tests.e2e.desk import Desk
 from tests.workers import wait_until
@@ -78,10 +82,19 @@ def draw_visa(target: Path) -> None:
     """The first page of a delivered visa."""
     visa = IssuedDocument.objects.filter(state="active", mrz_format="MRV-A").latest("pk")
     with visa.pdf.file.open("rb") as file:
-        pages = pypdfium2.PdfDocument(file.read())
-        picture = pages[0].render(scale=2).to_pil()
+        draw_page(file.read(), target)
+
+
+def draw_page(content: bytes, target: Path) -> None:
+    """The first page of a PDF, as far down as it is printed on."""
+    opened = pypdfium2.PdfDocument(content)
+    picture = opened[0].render(scale=2).to_pil().convert("RGB")
+    opened.close()
     ink = ImageOps.invert(picture.convert("L")).getbbox()  # the rest of the sheet is empty
-    picture.convert("RGB").crop((0, 0, picture.width, ink[3] + ink[1])).save(target)
+    lower = min(picture.height, ink[3] + max(ink[1], 56))
+    picture.crop((0, 0, picture.width, lower)).quantize(256, method=Image.Quantize.FASTOCTREE).save(
+        target, optimize=True
+    )
 
 
 def fill_registration(officer: Desk) -> None:
@@ -98,6 +111,18 @@ def fill_registration(officer: Desk) -> None:
         expect(row.get_by_text("Reemplazar")).to_be_visible()
     expect(officer.page.locator("#save-state")).to_contain_text("Guardado")
     expect(officer.page.locator("#missing")).not_to_contain_text("Motivo del viaje")
+
+
+def test_documents(db, folder, settings):
+    """Each official document and paper, with invented persons."""
+    settings.PUBLIC_URL = "https://documentos.example"
+    load_texts()
+    for kind in PAGES:
+        draw_page(previews.layout(kind), folder / f"document-{kind}.png")
+    printed = [code for code, kind in KINDS.items() if kind.printed]
+    for text in TextTemplate.objects.filter(code__in=printed, language="es"):
+        content, _media_type = previews.preview(text, previews.LONG if text.code == "minutes" else previews.ORDINARY)
+        draw_page(content, folder / f"document-{text.code.replace('_', '-')}.png")
 
 
 def test_screenshots(ministry, desk, folder):

@@ -141,7 +141,7 @@ class Walk:
             result = rng.choice(results.get(name, ["grant", "deny"]))
             return {"result": result, "grounds": grounds if result == "deny" else [], "text": "Expediente conforme"}
         if name == "quality":
-            return {"result": "good", "ground": None, "text": ""}
+            return {"result": "good", "ground": None, "text": "Sin fotografía: conforme"}
         return {"receiver": "Anna", "receiver_document": "L898902C3", "remarks": ""}
 
     def _lawful(self, actor, task) -> bool:
