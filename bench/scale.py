@@ -155,7 +155,7 @@ def measure_audit(running: Servers, *, size: int, pairs: int) -> list[Row]:
     """Every page with the events of reading that it writes against the same page without them, in pairs. The note says
     what they add, and how much of that is the wait until the disk has the commit: a machine's own number."""
     name = f"bench_{size}"
-    known = _populated(running, name, size)
+    known = _populated(running, name, size, CASES)
     rows = []
     with Conversation(running, "pages", name) as one:
         for probe in one.ask(what="open", known=known):
