@@ -151,8 +151,8 @@ class Probes:
     def share(self, name: str, repeats: int) -> dict[str, Any]:
         """The page with the audit's events of reading, without them, and with events that no commit waits for the disk
         with: in this process, in turn, so that what the machine does meanwhile meets all three alike. Milliseconds of
-        each, round by round, and statements with and without. A search that leads straight to a case is timed until that
-        case is there, which is what the person waits for."""
+        each, round by round, and statements with and without. A search that leads straight to a case is timed until the
+        case is there: that is what the person waits for."""
         taken: dict[str, list[float]] = {mode: [] for mode in READING}
         statements = {}
         for mode in ("noted", "silent"):

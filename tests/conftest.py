@@ -24,15 +24,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the servers, then let Django read its settings: Celery keeps the first broker it sees.
 
     For the same reason DJANGO_SETTINGS_MODULE is not in pyproject.toml: pytest-django would load it before
-    this runs. With xdist only the controller starts servers, its workers inherit the environment.
+    this runs. With xdist every process that runs tests has servers of its own, so that none meets another's messages,
+    counts or locks; the process that only hands the tests out needs neither servers nor Django.
     """
-    if not hasattr(config, "workerinput"):
-        try:
-            services = ensure_services()
-        except Problem as problem:
-            raise pytest.UsageError(str(problem)) from problem
-        config.stash[SERVICES] = services
-        os.environ.update(services.env)
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return
+    try:
+        services = ensure_services()
+    except Problem as problem:
+        raise pytest.UsageError(str(problem)) from problem
+    config.stash[SERVICES] = services
+    os.environ.update(services.env)
     # Playwright's synchronous API runs an event loop in the tests' thread, which Django would take for misuse.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     django.setup()

@@ -91,6 +91,7 @@ class Desk:
         self.page.get_by_role("navigation").get_by_role("link", name="Registrar solicitud").click()
         self.page.locator("button.procedure", has_text=procedure).click()
         expect(self.heading(f"Registrar solicitud: {procedure}")).to_be_visible()
+        self.page.wait_for_load_state()  # the heading stands there before the page's scripts listen
 
     def field(self, label: str) -> Locator:
         return self.page.get_by_label(label, exact=True)
@@ -98,8 +99,12 @@ class Desk:
     def paste_zone(self, zone: str) -> Locator:
         """Put a zone into its box; the place of the verdict."""
         self.page.evaluate(  # heard after the page's own listener, which fills the fields
-            """() => { window.zoneRead = new Promise((done) => document.addEventListener(
-                "htmx:afterSettle", (event) => { if (event.detail.elt.id === "zone-part") done(true); })); }"""
+            """() => { window.zoneRead = new Promise((done, fail) => {
+                document.addEventListener("htmx:afterSettle", (event) => {
+                    if (event.detail.elt.id === "zone-part") done(true);
+                });
+                setTimeout(() => fail(new Error("the zone was not read")), 15000);
+            }); }"""
         )
         self.page.locator("#id_mrz").fill(zone)
         self.page.evaluate("window.zoneRead")

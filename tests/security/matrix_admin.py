@@ -13,6 +13,7 @@ TABLES: dict[str, set[str]] = {
     "agencies/officeridentity": {SEE, ADD, CHANGE, DELETE},
     "agencies/questionrule": {SEE, ADD, CHANGE, DELETE},
     "agencies/questionsettings": {SEE, CHANGE},
+    "agencies/report": {SEE},  # how it fares; what it says is case content
     "cases/clockrule": {SEE, ADD, CHANGE, DELETE},
     "cases/conflictrule": {SEE, CHANGE},
     "cases/fee": {SEE, ADD, CHANGE, DELETE},
@@ -22,11 +23,14 @@ TABLES: dict[str, set[str]] = {
     "documents/blankkind": {SEE, ADD, CHANGE},
     "documents/documentseries": {SEE, ADD, CHANGE},
     "documents/lifeground": {SEE, ADD, CHANGE},
+    "documents/pdfsigner": {SEE, ADD, CHANGE},
     "documents/revocationlist": {SEE, ADD},  # signed elsewhere: taken in, never changed
     "documents/sealauthority": {SEE, ADD, CHANGE},
     "documents/sealrevocation": {SEE},
     "documents/sealsigner": {SEE, ADD, CHANGE},
+    "documents/signingrule": {SEE, ADD, CHANGE, DELETE},
     "documents/texttemplate": {SEE, ADD, CHANGE},
+    "documents/timestampservice": {SEE, ADD, CHANGE},  # what it stamped has to stay explainable
     "offices/apitoken": {SEE, ADD, CHANGE},
     "offices/calendar": {SEE, ADD, CHANGE, DELETE},
     "offices/delegation": {SEE},  # cover is arranged by the person or their supervisor
@@ -109,5 +113,13 @@ ADMIN = [
         "admin/documents/texttemplate/<path:object_id>/preview/", of="admin documents/texttemplate",
         get=administrators(), post=administrators(),
     ),
+    *[
+        Row(
+            "admin/documents/texttemplate/formato/<slug:kind>/<slug:case>/", args=args, get=administrators(outcome),
+            post=administrators(outcome),
+        )
+        for args, outcome in ((("visa", "ordinary"), 200), (("visa", "no-such-case"), 404))
+    ],
+    Row("admin/documents/texttemplate/vista-previa/", get=administrators(405), post=administrators(422)),
     *[row for name, allowed in TABLES.items() for row in _table(name, allowed)],
 ]  # fmt: skip

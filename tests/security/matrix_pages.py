@@ -38,6 +38,7 @@ POSTED = roles(*R.values)
 KEEPS = STOCKS | SUPERVISES  # read the ledger of blanks
 OPEN_EVIDENCE = ADJUDICATES | roles(R.AUDITOR)
 WATCH_AGENCIES = ADJUDICATES | SUPERVISES | CONFIGURES
+WATCHED = WATCH_AGENCIES & SEES  # see what an agency was told of a case
 RECORD_LETTERS = ADJUDICATES | SUPERVISES
 TAKERS = REGISTERS | ASSESSES | ADJUDICATES | AUTHORISES | ISSUES | DELIVERS | PROTECTS
 STEPS = {
@@ -247,6 +248,11 @@ AGENCIES = [
         "consultas/entidades/<slug:code>/reanudar/", of="agency", get=acts(CONFIGURES, sees=WATCH_AGENCIES),
         post=acts(CONFIGURES, 409, sees=WATCH_AGENCIES), body=WHY,
     ),  # it is not paused
+    Row("consultas/entidades/reportes/", get=may(WATCH_AGENCIES)),
+    Row(
+        "consultas/entidades/reportes/<int:pk>/enviar/", of="report", get=acts(SUPERVISES, sees=WATCHED),
+        post=acts(SUPERVISES, 302, sees=WATCHED), body=WHY, acts=SUPERVISES,
+    ),
     Row(
         "consultas/<int:pk>/cancelar/", of="check", get=acts(SUPERVISES), post=acts(SUPERVISES, 302), body=WHY,
         acts=SUPERVISES, claim=(403, 403),
@@ -278,6 +284,11 @@ DOCUMENTS = [
     ),
     Row("especies/actas/<int:pk>/", of="act sent", get=may(KEEPS), post=may(KEEPS, 403)),
     Row("especies/actas/<int:pk>/", of="act", get=may(KEEPS), post=may(KEEPS, 409)),  # nothing is left to do
+    # a colleague proposed it: of the others, who supervises takes it back
+    Row(
+        "especies/actas/<int:pk>/retiro/", of="act to confirm", post=acts(SUPERVISES, 302, sees=KEEPS), body=WHY,
+        acts=SUPERVISES,
+    ),
     Row("especies/actas/<uuid:key>/archivo/", of="act file", get=may(KEEPS)),
     *[
         Row(f"especies/{act}/", get=may(STOCKS), post=may(STOCKS, 422))

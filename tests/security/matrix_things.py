@@ -12,6 +12,7 @@ from django.utils import timezone
 from agencies import services as checks
 from agencies.connectors.base import Answer
 from agencies.findings import Finding
+from agencies.models import Report
 from cases import services
 from cases.models import (
     Attachment,
@@ -19,11 +20,13 @@ from cases.models import (
     Conflict,
 )  # fmt: skip
 from demo.files import page as paper
+from documents import services as issued
 from documents.models import (
     Blank,
     BlankAlarm,
     BlankKind,
     IssuedDocument,
+    LifeGround,
 )  # fmt: skip
 from documents.services import blanks as ledger
 from documents.services.blanks import Paper
@@ -146,7 +149,14 @@ class Builder:
     def further(self) -> dict[str, tuple]:
         """A stopped step and a delivered document, of cases that have come further."""
         document = IssuedDocument.objects.get(case=self.delivered())
-        return {"document": (document.pk,), "stopped": (self.stopped().pk,)}
+        return {"document": (document.pk,), "stopped": (self.stopped().pk,), "report": (self.report().pk,)}
+
+    def report(self) -> Report:
+        """What INTERPOL is to be told of a visa that was lost."""
+        document = IssuedDocument.objects.get(case=self.delivered())
+        ground = LifeGround.objects.filter(state="lost")[0]
+        issued.change_state(document, state="lost", ground=ground, actor=self.people.supervisor)
+        return document.case.reports.get()
 
     def steps(self) -> dict[str, tuple]:
         """One waiting step for every right that a step asks for."""

@@ -19,7 +19,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, CheckPolicy, OfficerIdentity, QuestionRule, QuestionSettings
+from agencies.models import Agency, CheckPolicy, OfficerIdentity, QuestionRule, QuestionSettings, Report
 from audit.models import AuditEvent
 from cases import services
 from cases.access import load_reading_rules
@@ -41,8 +41,11 @@ from documents.models import (
     DocumentSeries,
     LifeGround,
     RevocationList,
+    SigningRule,
     TextTemplate,
+    TimeStampService,
 )  # fmt: skip
+from documents.seals import pki
 from documents.seals import services as seals
 from offices.models import (
     ApiToken,
@@ -58,6 +61,7 @@ from offices.models import (
 from offices.roles import Role
 from tests import factories as f
 from tests.documents.sealing import Chain
+from tests.documents.signing import FileChain
 from tests.security.matrix_terms import (
     CONFIGURES,
     CONFIRM,
@@ -160,6 +164,7 @@ def rows_of_the_administration(house: SimpleNamespace, people: dict[str, User], 
     chain = Chain(folder, begins=(now - timedelta(days=30)).replace(microsecond=0))
     active = (now.date() - timedelta(days=20), now.date() + timedelta(days=300))
     authority = chain.take_in(key=True)
+    files = FileChain(folder)
     signer = chain.signer(active=active)
     revocation = seals.revoke_signer(chain.signer("old", active=active), actor=None, reason="Prueba")
     user = house.analyst
@@ -172,6 +177,7 @@ def rows_of_the_administration(house: SimpleNamespace, people: dict[str, User], 
         or QuestionRule.objects.create(question="pnp.requisitorias"),
         "agencies/questionsettings": QuestionSettings.objects.first()
         or QuestionSettings.objects.create(question="pnp.requisitorias"),
+        "agencies/report": Report.objects.last(),  # the oldest: of a case of this office
         "documents/blankkind": BlankKind.objects.first(),
         "documents/documentseries": DocumentSeries.objects.first(),
         "documents/lifeground": LifeGround.objects.first(),
@@ -179,6 +185,11 @@ def rows_of_the_administration(house: SimpleNamespace, people: dict[str, User], 
         "documents/sealauthority": authority,
         "documents/sealrevocation": revocation,
         "documents/sealsigner": signer,
+        "documents/pdfsigner": files.signer(),
+        "documents/signingrule": SigningRule.objects.first(),
+        "documents/timestampservice": TimeStampService.objects.create(
+            name="Prueba", url="https://tsa.example/", roots=pki.pem(files.certificate)
+        ),
         "documents/texttemplate": TextTemplate.objects.first(),
         "cases/clockrule": ClockRule.objects.first(),
         "cases/conflictrule": ConflictRule.objects.first(),
