@@ -13,6 +13,7 @@ from agencies import services
 from agencies.models import Report
 from agencies.status_views import ReasonForm, admitted
 from cases.errors import NotAllowed, StateConflict
+from ui.numbers import row_id
 
 PAGE = 50
 
@@ -23,12 +24,12 @@ def reports(request: HttpRequest) -> HttpResponse:
     """The reports that this person may see, newest first, of one state or all; two statements."""
     admitted(request)
     found = Report.objects.visible_to(request.user).select_related("agency", "case__office", "office")
-    state, before = request.GET.get("state", ""), request.GET.get("before", "")
+    state, before = request.GET.get("state", ""), row_id(request.GET.get("before"))
     state = state if state in Report.State.values else ""
     if state:
         found = found.filter(state=state)
-    if before.isdecimal() and len(before) < 19:
-        found = found.filter(pk__lt=int(before))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found.order_by("-pk")[: PAGE + 1])
     older = f"?state={state}&before={rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
     listed = [

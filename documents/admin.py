@@ -13,7 +13,7 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -25,6 +25,7 @@ from documents.seals import admin as _seals  # noqa: F401 (registers its tables)
 from documents.signatures import admin as _signatures  # noqa: F401 (registers its tables)
 from documents.wording import KINDS
 from offices.admin_site import ConfigurationAdmin
+from ui.numbers import row_id
 
 
 @admin.register(DocumentSeries)
@@ -164,7 +165,7 @@ class TextTemplateAdmin(ConfigurationAdmin):
     @method_decorator(require_POST)
     def preview_draft(self, request: HttpRequest) -> HttpResponse:
         """The text as it stands in the form, not saved, in an ordinary or a long case."""
-        saved = TextTemplate.objects.filter(pk=request.GET.get("text") or None).first()
+        saved = TextTemplate.objects.filter(pk=row_id(request.GET.get("text"))).first()
         form = self.get_form(request, saved)(request.POST, instance=saved)
         if not form.is_valid():
             told = [f"{form[name].label if name in form.fields else name}: {' '.join(map(str, found))}"
@@ -172,6 +173,7 @@ class TextTemplateAdmin(ConfigurationAdmin):
             return HttpResponse("\n".join(told), content_type=previews.PLAIN, status=422)
         return _shown(previews.preview, form.instance, _case(request.GET.get("case", previews.ORDINARY)))
 
+    @method_decorator(require_safe)
     def preview_layout(self, request: HttpRequest, kind: str, case: str) -> HttpResponse:
         """The page of a document with an invented holder."""
         if kind not in PAGES:

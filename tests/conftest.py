@@ -28,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     counts or locks; the process that only hands the tests out needs neither servers nor Django.
     """
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # config.celery has named it, and the others inherit it
         return
     try:
         services = ensure_services()

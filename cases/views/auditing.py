@@ -23,6 +23,7 @@ from cases.verbs import choices, label
 from offices.authority import authority_of
 from offices.models import Office, User
 from offices.roles import Act, Role
+from ui.numbers import row_id
 
 PAGE = 50
 EXPORTED = 50_000
@@ -119,9 +120,9 @@ def events(request: HttpRequest) -> HttpResponse:
     if request.GET.get("export") == "csv":
         audit.note_read("audit.exported", actor=request.user, data={"filtered": chosen, "limit": EXPORTED})
         return _export(found)
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        found = found.filter(pk__lt=int(before))
+    before = row_id(request.GET.get("before"))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     rows = list(found.select_related("actor", "on_behalf_of").order_by("-id")[: PAGE + 1])
     audit.note_read("audit.read", actor=request.user, data={"filtered": chosen, "case": _case_asked(form)})
     kept = [(name, value) for name, value in request.GET.items() if name not in ("before", "export") and value]

@@ -28,6 +28,7 @@ from cases.registry import Panel, registry
 from offices.authority import authority_of
 from offices.roles import Act
 from offices.zones import zone_of
+from ui.numbers import row_id
 
 STOP_POLLING = 286
 """The status by which a server tells htmx to stop asking."""
@@ -161,10 +162,10 @@ def panel(request: HttpRequest, number: str, code: str) -> HttpResponse:
     if not request.htmx:
         return redirect(f"{page.url}?panel={code}")
     with timezone.override(zone_of(page.case.office.time_zone)):
-        before = request.GET.get("before", "")
-        if code == "timeline" and before.isdecimal() and len(before) < 19:
+        before = row_id(request.GET.get("before"))
+        if code == "timeline" and before is not None:
             note_case_read(request.user, page.case, panel=code)
-            older = timeline_context(page.case, page.user, before=int(before))
+            older = timeline_context(page.case, page.user, before=before)
             return render(request, "cases/case/timeline.html", {**older, "case": page.case})
         context = panel_context(request, page, found[code])
         moved = request.GET.get("state", page.state) != page.state
@@ -183,7 +184,7 @@ def panel(request: HttpRequest, number: str, code: str) -> HttpResponse:
 def _step_swap(request: HttpRequest, page: CasePage) -> str:
     """What becomes of the step column: ``all`` new, a ``notice`` above a form that no longer fits, or ``none`` when
     the forms that the person has before them are still theirs."""
-    shown = {int(pk) for pk in request.GET.get("forms", "").split(",") if pk.isdecimal() and len(pk) < 19}
+    shown = set(filter(None, map(row_id, request.GET.get("forms", "").split(","))))
     if not shown:
         return "all"
     mine = {task.pk for task in page.open if task.owner_id == page.user.pk}

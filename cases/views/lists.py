@@ -33,6 +33,7 @@ from cases.views.supervision import check_may_reassign
 from cases.views.worklist import context_of
 from offices.middleware import choose_posting
 from offices.returning import own_address
+from ui.numbers import row_id
 
 BULK = 100
 
@@ -116,7 +117,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """Take or reassign the chosen steps, one act each. One that is refused does not stop the others."""
     name = "inbox" if request.GET.get("list") == "inbox" else "queue"
     back = _address(name, listing.Filter.read(request.GET))
-    chosen = [int(pk) for pk in request.POST.getlist("task")[:BULK] if pk.isdecimal() and len(pk) < 19]
+    chosen = list(filter(None, map(row_id, request.POST.getlist("task")[:BULK])))
     tasks = list(
         Task.objects.visible_to(request.user)
         .human()
@@ -218,7 +219,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """One box for case numbers, document numbers and names; straight to the case when its number was typed."""
     text = request.GET.get("q", "")
     found = find(
-        text, request.user, before=_number(request.GET.get("before")), person_id=_number(request.GET.get("person")),
+        text, request.user, before=row_id(request.GET.get("before")), person_id=row_id(request.GET.get("person")),
         wide="wide" in request.GET,
     )  # fmt: skip
     if found.text:
@@ -235,7 +236,3 @@ def search(request: HttpRequest) -> HttpResponse:
         "newest_url": f"?{urlencode({'q': found.text})}",
     }
     return render(request, "cases/search.html", context)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None

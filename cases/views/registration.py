@@ -37,6 +37,7 @@ from offices.authority import authority_of
 from offices.models import User
 from offices.roles import Act
 from offices.zones import zone_of
+from ui.numbers import row_id
 
 STASH = "registration"  # session key: what was posted after the session had ended, by draft
 FILES_PER_FORM = 15  # a form without JavaScript sends its files with itself
@@ -249,9 +250,9 @@ def form(request: HttpRequest, draft: Draft, form_class: FormClass) -> HttpRespo
 
 def _helped(request: HttpRequest, form: RegistrationForm) -> dict[str, str]:
     """What a button inside the form puts into it: an offered reading of the zone, or the zone's value of a field."""
-    accepted, used = request.POST.get("accept", ""), request.POST.get("use", "")
-    if accepted.isdecimal() and len(accepted) < 19 and int(accepted) < len(form.zone.offers):
-        return {"mrz": form.zone.offers[int(accepted)].zone}
+    accepted, used = row_id(request.POST.get("accept")), request.POST.get("use", "")
+    if accepted is not None and accepted < len(form.zone.offers):
+        return {"mrz": form.zone.offers[accepted].zone}
     if used in form.zone.values:
         return {used: form.zone.values[used]}
     return {}

@@ -28,6 +28,7 @@ from cases.registry import registry
 from offices.authority import authority_of
 from offices.returning import own_address
 from offices.roles import Act
+from ui.numbers import row_id
 
 PAGE = 50
 
@@ -245,9 +246,9 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 def _older(request: HttpRequest, rows: QuerySet, **kept: str) -> tuple[list, str]:
     """One page, newest first, and the address of the one after it."""
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
+    before = row_id(request.GET.get("before"))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     page = list(rows.order_by("-pk")[: PAGE + 1])
     if len(page) <= PAGE:
         return page, ""

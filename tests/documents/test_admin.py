@@ -110,6 +110,8 @@ def test_what_is_wrong_with_a_draft_is_told(client, administrator):
     assert "{clave}" in answer.content.decode()
     assert client.get(reverse("admin:documents_texttemplate_draft")).status_code == 405
     assert draft(client, text, "otro").status_code == 404
+    odd = client.post(f"{reverse('admin:documents_texttemplate_draft')}?text=x", form_of(text))
+    assert odd.status_code == 200  # of no saved text: a new one
 
 
 @pytest.mark.parametrize("kind", ["visa", "idcard", "applicant", "abtc", "passport", "travel", "safeconduct"])

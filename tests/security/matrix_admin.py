@@ -116,7 +116,7 @@ ADMIN = [
     *[
         Row(
             "admin/documents/texttemplate/formato/<slug:kind>/<slug:case>/", args=args, get=administrators(outcome),
-            post=administrators(outcome),
+            post=administrators(405),
         )
         for args, outcome in ((("visa", "ordinary"), 200), (("visa", "no-such-case"), 404))
     ],
