@@ -39,6 +39,9 @@ class AgencyAdmin(ConfigurationAdmin):
     def see_status(self, request: HttpRequest) -> HttpResponseRedirect:
         return redirect("agencies:status")
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # what it answered has to stay explainable, behind the wall too; a policy no longer asks it
+
     def write(self, obj: Any, form: Any, *, change: bool) -> None:
         # only what the form changed: the workers write their columns of the same row meanwhile
         obj.save(update_fields=form.changed_data if change else None)

@@ -25,7 +25,7 @@ class Act(TextChoices):
     """What a person may do to a case of a procedure."""
 
     VIEW = "view", _("See cases")
-    VIEW_PROTECTED = "view_protected", _("See protected cases")
+    VIEW_PROTECTED = "view_protected", _("Enter the protected realm")
     REGISTER = "register", _("Register applications and corrections")
     ADJUDICATE = "adjudicate", _("Settle hits from other agencies")
     AUTHORISE = "authorise", _("Record authorisations from Lima")

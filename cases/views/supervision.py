@@ -24,6 +24,7 @@ from cases.forms_lists import ReassignForm, RetryForm
 from cases.listing import Filter
 from cases.load import Bar, Board, Load, board_of
 from cases.models import Notification, Task
+from cases.reading import note_case_read
 from cases.registry import registry
 from offices.authority import authority_of
 from offices.returning import own_address
@@ -238,6 +239,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
         sent = sent.filter(state=state)
     rows, older = _older(request, sent, state=state)
     readable = read_now(request.user, [row.case for row in rows])
+    for case in {row.case_id: row.case for row in rows if row.case_id in readable}.values():
+        note_case_read(request.user, case, panel="outbox")
     context = {
         "rows": rows, "older_url": older, "state": state, "states": Notification.State.choices, "readable": readable,
     }  # fmt: skip

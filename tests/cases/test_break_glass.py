@@ -177,9 +177,14 @@ def test_messages_to_the_applicant_are_read_by_those_who_read_the_case(house, ca
         client.force_login(user, backend=BACKEND)
         return client.get(reverse("cases:outbox")).content.decode()
 
+    def noted(user):
+        return list(AuditEvent.objects.filter(verb="case.read", actor=user, case_id=case.pk, data__panel="outbox"))
+
     assert "Traiga su pasaporte" in page(house.consul)
+    assert len(noted(house.consul)) == 1
     told = page(house.printer)
     assert "Aviso" in told and case.number in told
     assert "Traiga su pasaporte" not in told and "anna@correo.example" not in told
+    assert not noted(house.printer)
     services.open_outside_task(case, actor=house.printer, reason="El solicitante pregunta por su aviso")
     assert "Traiga su pasaporte" in page(house.printer)

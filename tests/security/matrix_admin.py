@@ -8,7 +8,7 @@ from tests.security.matrix_terms import CONFIGURES, EVERYONE, Row, Rule, may
 SEE, ADD, CHANGE, DELETE = "see", "add", "change", "delete"
 # What an administrator may do to the rows of each table.
 TABLES: dict[str, set[str]] = {
-    "agencies/agency": {SEE, ADD, CHANGE, DELETE},
+    "agencies/agency": {SEE, ADD, CHANGE},  # what it answered has to stay explainable
     "agencies/checkpolicy": {SEE, ADD, CHANGE, DELETE},
     "agencies/officeridentity": {SEE, ADD, CHANGE, DELETE},
     "agencies/questionrule": {SEE, ADD, CHANGE, DELETE},
@@ -39,10 +39,10 @@ TABLES: dict[str, set[str]] = {
     "offices/staffdetails": {SEE, ADD, CHANGE, DELETE},
     "offices/staffidentity": {SEE, ADD, CHANGE, DELETE},
     "offices/user": {SEE, ADD, CHANGE},  # who acted stays in the record
-    "visas/visaclass": {SEE, ADD, CHANGE, DELETE},
+    "visas/visaclass": {SEE, ADD, CHANGE},  # so has what was decided under it
 }
 # Rows that others point at: their deletion is asked for once more, and says what stands in its way.
-IN_USE = {"agencies/agency", "offices/calendar", "visas/visaclass"}
+IN_USE = {"offices/calendar"}
 
 # Tables of which an empty form is a right answer: every field may be left out; or there is none to be filled in.
 MAY_BE_EMPTY = {"agencies/questionsettings", "cases/conflictrule"}
