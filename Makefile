@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# of the tests; whoever brings a broker has one for all
+PROCESSES ?= $(if $(BROKER_URL),0,2)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint audit bench messages pictures lock screenshots clean local dev
@@ -15,7 +17,7 @@ run: local ## start SUGM with a local database and broker (SUGM_PORT, SUGM_HOME)
 
 test: lint ## checks, then all tests (ARGS="-k visa" for some)
 	@$(PYTHON) -I config/local/bootstrap.py browser
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile $(ARGS)
 
 lint: dev ## style, import contracts, lock files, dangerous code, types
 	@$(BIN)/ruff check .
