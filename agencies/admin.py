@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,7 @@ from unfold.decorators import action
 
 from agencies import admin_questions  # noqa: F401 (its tables register themselves)
 from agencies.connectors.registry import registry as questions
-from agencies.models import Agency, CheckPolicy, QuestionRule, Report
+from agencies.models import Agency, CheckPolicy, QuestionRule
 from agencies.persons import roles_of
 from agencies.protection import why_not_configurable
 from offices.admin_site import ConfigurationAdmin
@@ -129,31 +128,3 @@ class QuestionRuleAdmin(ConfigurationAdmin):
     ]  # fmt: skip
     list_filter = ["ask_again", "second_officer", "verified"]
     search_fields = ["question", "legal_basis"]
-
-
-@admin.register(Report)
-class ReportAdmin(ConfigurationAdmin):
-    """How reports fare, to be read only, and without what they say or of whom: that is case content. Supervisors have
-    them sent again on the page of reports."""
-
-    list_display = ["id", "code", "agency", "state", "attempts", "fault", "created", "next_attempt_at", "sent_at"]
-    list_filter = ["state", "agency", "code"]
-    list_select_related = ["agency"]
-    show_full_result_count = False
-    fields = [
-        "code", "agency", "procedure", "state", "attempts", "fault", "legal_basis", "created", "next_attempt_at",
-        "sent_at",
-    ]  # fmt: skip
-    readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).defer("values")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -111,7 +111,7 @@ def test_what_is_wrong_with_a_draft_is_told(client, administrator):
     assert client.get(reverse("admin:documents_texttemplate_draft")).status_code == 405
     assert draft(client, text, "otro").status_code == 404
     odd = client.post(f"{reverse('admin:documents_texttemplate_draft')}?text=x", form_of(text))
-    assert odd.status_code == 200  # of no saved text: a new one
+    assert odd.status_code == 422  # of no saved text, so a new one, whose code is asked for
 
 
 @pytest.mark.parametrize("kind", ["visa", "idcard", "applicant", "abtc", "passport", "travel", "safeconduct"])

@@ -63,7 +63,10 @@ PRINTED = sorted(code for code, kind in KINDS.items() if kind.printed)
 PAPERS: dict[str, Callable[[], bytes]] = {
     **{f"{kind}-{case}": partial(previews.layout, kind, case) for kind in PAGES for case in (ORDINARY, LONG)},
     **{f"{code}-{case}": partial(_text, code, "es", case) for code in PRINTED for case in (ORDINARY, LONG)},
-    **{f"notification-{language}": partial(_text, "notification", language, ORDINARY) for language in ("ar", "fr", "pt")},
+    **{
+        f"notification-{language}": partial(_text, "notification", language, ORDINARY)
+        for language in ("ar", "fr", "pt")
+    },
     "visa-mrv-b": lambda: render("visa", specimens.page_data("visa", LONG, mrz_format="MRV-B"), day=DAY),
     "visa-bare": lambda: render("visa", {**specimens.page_data("visa"), "photo": None, "seal": None}, day=DAY),
     "idcard-bare": lambda: render("card", {**specimens.page_data("idcard"), "photo": None}, day=DAY),

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, Check, CheckPolicy
+from agencies.models import Agency, Check, CheckPolicy, Report
 from agencies.services import pause_agency
 from cases import services
 from cases.models import Conflict, Ground, ReadingRule, Requirement, SavedView, Transfer
@@ -254,6 +254,11 @@ def resume(house):
     return chief, [agency.code], {"reason": "Terminado"}
 
 
+@by_page("agencies:send_again")
+def send_again(house):
+    return house.supervisor, [Report.objects.get().pk], {"reason": "Enlace repuesto"}
+
+
 # --- blanks and documents --------------------------------------------------------------------------------------------
 
 
@@ -298,6 +303,16 @@ def _void(house) -> None:
 @by_page("documents:paper", "missing")
 def arrive(house):
     return house.custodian, [BlankAct.objects.get(act="transfer").pk], {"remarks": "Conforme"}
+
+
+@by_page("documents:withdraw")
+def withdraw_destruction(house):
+    _void(house)
+    act = blanks.propose_destruction(
+        kind=BlankKind.objects.get(document_kind="visa"), office=house.santiago, numbers="V00012350",
+        paper=Paper("D 1", timezone.localdate()), actor=house.keeper,
+    )  # fmt: skip
+    return house.keeper, [act.pk], {"reason": "Número equivocado"}
 
 
 @by_page("documents:count", "kind office")

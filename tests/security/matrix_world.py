@@ -19,7 +19,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, CheckPolicy, OfficerIdentity, QuestionRule, QuestionSettings, Report
+from agencies.models import Agency, CheckPolicy, OfficerIdentity, QuestionRule, QuestionSettings
 from audit.models import AuditEvent
 from cases import services
 from cases.access import load_reading_rules
@@ -177,7 +177,6 @@ def rows_of_the_administration(house: SimpleNamespace, people: dict[str, User], 
         or QuestionRule.objects.create(question="pnp.requisitorias"),
         "agencies/questionsettings": QuestionSettings.objects.first()
         or QuestionSettings.objects.create(question="pnp.requisitorias"),
-        "agencies/report": Report.objects.last(),  # the oldest: of a case of this office
         "documents/blankkind": BlankKind.objects.first(),
         "documents/documentseries": DocumentSeries.objects.first(),
         "documents/lifeground": LifeGround.objects.first(),

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from agencies.services import queue_report
 from cases import services
 from cases.models import Draft, SavedView, Task, Transfer
 from demo.files import page
@@ -95,6 +96,7 @@ def furnished() -> SimpleNamespace:
         house, passport={"number": "ZZ1234567", "issuer": "SWE", "expires": date(2036, 4, 15)}
     )
     services.declare_conflict(house.delivered, actor=f.fresh(house.intake), reason="Amistad")
+    queue_report(case, code="interpol.sltd_report", values={"number": "V00099999"}, legal_basis="Prueba")
     kind = BlankKind.objects.get(document_kind="visa")
     blanks.send(
         kind=kind, office=house.santiago, to_office=house.lima, numbers="V00012390-V00012394",
