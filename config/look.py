@@ -1,5 +1,6 @@
 """How Django admin looks (django-unfold): the house's name and colours."""
 
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 UNFOLD = {
@@ -7,6 +8,9 @@ UNFOLD = {
     "SITE_HEADER": "SUGM",
     "SITE_SUBHEADER": _("Administration"),
     "SITE_SYMBOL": "travel_explore",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("sugm/favicon.svg")},
+    ],
     "SHOW_HISTORY": True,
     "COLORS": {
         "primary": {

@@ -6,6 +6,7 @@ from functools import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cases.models import Requirement
+from documents import specimens
 
 MARK = "DEMOSTRACIÓN"
 _FACE = (  # a portrait in 8 × 10 signs, light to dark
@@ -27,7 +28,7 @@ def upload(requirement: Requirement, *, named: str = "") -> SimpleUploadedFile:
     """A file for a requirement: a picture for the photograph, else one page."""
     name = named or requirement.code
     if requirement.code == "foto":
-        return SimpleUploadedFile(f"{name}.png", portrait(), "image/png")
+        return SimpleUploadedFile(f"{name}.jpg", specimens.portrait(), "image/jpeg")
     return SimpleUploadedFile(f"{name}.pdf", page(requirement.name), "application/pdf")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from documents.instruments import Minutes, Notice, Receipt, Resolution
 from documents.models import PdfSigner, SigningRule, TimeStampService
 from documents.seals import pki
 from documents.seals.admin import ServiceAdmin, ServiceForm
@@ -44,7 +45,8 @@ class RuleForm(forms.ModelForm):
 
 def kinds() -> dict[str, Any]:
     """What is produced and kept as a file."""
-    return {"letter": gettext_lazy("Letters to the applicant"), **KINDS}
+    written = {each.series: each.name for each in (Resolution, Minutes, Notice, Receipt)}
+    return {"letter": gettext_lazy("Letters to the applicant"), **written, **KINDS}
 
 
 @admin.register(SigningRule)
