@@ -115,14 +115,18 @@ class TextTemplateAdmin(ConfigurationAdmin):
 
     @admin.display(description=gettext_lazy("text"), ordering="code")
     def title(self, text: TextTemplate) -> Any:
-        return KINDS[text.code].title if text.code in KINDS else text.code
+        return text.title
 
     @admin.display(description=gettext_lazy("in use"), boolean=True)
     def in_use(self, text: Any) -> bool:
         return text.latest
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        named = ["title" if obj else "code", "language"]
+        return [*named, "subject", "body", "legal_basis", "verified", "change_note"]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["code", "language"] if obj else []
+        return ["code", "title", "language"] if obj else []
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and getattr(obj, "latest", True)

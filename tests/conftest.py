@@ -103,6 +103,14 @@ def fresh_configuration():
     forget_configuration()
 
 
+@pytest.fixture
+def house():
+    """Lima with two posts, one person per role at Santiago, and the default configuration."""
+    from tests import factories
+
+    return factories.ministry()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def truncate_between_tests(request):
     """Tests with real commits are cleaned up by TRUNCATE, which the audit table and the ledger of blanks refuse; here,

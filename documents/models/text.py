@@ -40,6 +40,15 @@ class TextTemplate(Sourced):
         constraints = [models.UniqueConstraint(fields=["code", "language", "version"], name="text_version_once")]
 
     def __str__(self) -> str:
+        return f"{self.title} ({self.language}) v{self.version}"
+
+    @property
+    def title(self) -> str:
+        return str(KINDS[self.code].title) if self.code in KINDS else self.code
+
+    @property
+    def edition(self) -> str:
+        """Which wording this is, as the log keeps it: the same in every language of the screen."""
         return f"{self.code} ({self.language}) v{self.version}"
 
     def clean(self) -> None:

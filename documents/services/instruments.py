@@ -40,6 +40,6 @@ def write_instrument(case: Case, instrument: Instrument, *, actor: User | None) 
         office_id=case.office_id,
         case_id=case.pk,
         person_id=case.applicant_id,
-        data={"number": head.number, "kind": instrument.series, "attachment": attachment.pk, "text": str(text)},
+        data={"number": head.number, "kind": instrument.series, "attachment": attachment.pk, "text": text.edition},
     )
     return attachment

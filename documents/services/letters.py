@@ -54,7 +54,7 @@ def write_letter(
         office_id=case.office_id,
         case_id=case.pk,
         person_id=case.applicant_id,
-        data={"number": number, "kind": kind, "attachment": attachment.pk, "text": str(text), "language": language},
+        data={"number": number, "kind": kind, "attachment": attachment.pk, "text": text.edition, "language": language},
     )
     return attachment
 

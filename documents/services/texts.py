@@ -23,6 +23,6 @@ def publish_text(
     )  # fmt: skip
     text.full_clean()
     text.save(force_insert=True)
-    audit.record("text.published", actor=actor, data={"text": str(text)}, reason=change_note)
+    audit.record("text.published", actor=actor, data={"text": text.edition}, reason=change_note)
     forget_configuration()
     return text

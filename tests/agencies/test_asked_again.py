@@ -22,11 +22,6 @@ AGAIN = {"interpol.nominals", "interpol.sltd", "migraciones.alerts", "pnp.requis
 
 
 @pytest.fixture
-def house():
-    return f.ministry()
-
-
-@pytest.fixture
 def case(house):
     case = f.visa_case(house, subtype="trabajador")
     answer_all(case)

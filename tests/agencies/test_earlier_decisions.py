@@ -17,11 +17,6 @@ RECORD = {"name": "ERIKSSON ANNA", "birth_date": "1979-01-01", "reference": "AL-
 
 
 @pytest.fixture
-def house():
-    return f.ministry()
-
-
-@pytest.fixture
 def case(house):
     """Settled once, and come to the decision, where the agencies are asked again."""
     case = f.visa_case(house)

@@ -25,11 +25,6 @@ many = pytest.mark.django_db(transaction=True)  # other connections must see wha
 CODE = "pnp"
 
 
-@pytest.fixture
-def house():
-    return f.ministry()
-
-
 def agency() -> Agency:
     return Agency.objects.get(code=CODE)
 

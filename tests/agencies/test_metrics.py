@@ -13,11 +13,6 @@ pytestmark = pytest.mark.django_db
 TOKEN = "solo-para-la-prueba"
 
 
-@pytest.fixture
-def house():
-    return f.ministry()
-
-
 def samples(response) -> dict[tuple, float]:
     assert response.status_code == 200
     return {

@@ -30,11 +30,6 @@ WORDS = re.compile(
 """What no text for an applicant says, whatever its case. «Razones de seguridad» is a ground whose text is reserved."""
 
 
-@pytest.fixture
-def house():
-    return f.ministry()
-
-
 def pdf_text(attachment: Attachment) -> str:
     with attachment.file.open("rb") as file:
         return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(file.read())).pages)

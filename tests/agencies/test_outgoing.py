@@ -24,11 +24,6 @@ from wall.realm import PROTECTED, in_realm
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def house():
-    return f.ministry()
-
-
 def added(case, question: str, **fields) -> Check:
     """A check of the case's own step for a question that its policy does not prescribe."""
     first = Check.objects.filter(case=case).earliest("pk")

@@ -19,11 +19,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def house():
-    return f.ministry()
-
-
-@pytest.fixture
 def case(house):
     return f.visa_case(house)
 

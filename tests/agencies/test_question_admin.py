@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house():
-    return f.ministry()
-
-
-@pytest.fixture
 def admin(client, house):
     client.force_login(f.staff(Role.ADMINISTRATOR, house.lima, username="admin"))
     return client

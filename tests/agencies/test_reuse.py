@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house():
-    return f.ministry()
-
-
-@pytest.fixture
 def first(house):
     """A case whose agencies have all answered."""
     case = f.visa_case(house)

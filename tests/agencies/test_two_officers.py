@@ -25,11 +25,6 @@ GRAVE, LIGHT = "pnp.requisitorias", "pnp.antecedentes"
 
 
 @pytest.fixture
-def house():
-    return f.ministry()
-
-
-@pytest.fixture
 def case(house):
     case = f.visa_case(house)
     answer(case.checks.get(question=GRAVE), "HIT", AgencyRecord(name="ERIKSSON ANNA", birth_date="1974"))

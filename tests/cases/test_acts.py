@@ -20,11 +20,6 @@ from tests.flows import answer_all, assess, decide, interview, settle, to_decisi
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def house():
-    return f.ministry()
-
-
 def verbs(case: Case, **filters) -> list[str]:
     return list(AuditEvent.objects.filter(case_id=case.pk, **filters).order_by("id").values_list("verb", flat=True))
 

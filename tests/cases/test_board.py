@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house():
-    return f.ministry()
-
-
-@pytest.fixture
 def as_user(settings):
     def sign_in(user) -> Client:
         client = Client()

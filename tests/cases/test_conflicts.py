@@ -25,11 +25,6 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
-def house():
-    return f.ministry()
-
-
-@pytest.fixture
 def case(house):
     case = f.visa_case(house)
     answer_all(case)

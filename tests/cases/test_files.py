@@ -30,11 +30,6 @@ def storage(settings, tmp_path):
 
 
 @pytest.fixture
-def house():
-    return f.ministry()
-
-
-@pytest.fixture
 def case(house):
     return f.visa_case(house)
 

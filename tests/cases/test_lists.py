@@ -31,11 +31,6 @@ INBOX, QUEUE = "cases:inbox", "cases:queue"
 
 
 @pytest.fixture
-def house():
-    return f.ministry()
-
-
-@pytest.fixture
 def as_user(settings):
     def sign_in(user) -> Client:
         client = Client()

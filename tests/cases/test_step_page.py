@@ -21,11 +21,6 @@ PDF = page("Prueba")
 
 
 @pytest.fixture
-def house():
-    return f.ministry()
-
-
-@pytest.fixture
 def case(house):
     case = f.visa_case(house)
     answer_all(case)

@@ -23,6 +23,7 @@ from documents.services.blanks import Paper
 from offices.models import User
 from offices.roles import Role
 from tests import factories as f
+from tests.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = "V00012345", "V00012394"
@@ -413,6 +414,29 @@ def test_thousands_of_numbers_in_one_act(house, kind):
     )  # fmt: skip
     blanks.arrive(transfer, actor=other)
     assert blanks.books(kind, house.santiago).closing == 20_050
+
+
+def test_a_large_series_is_checked_by_index_in_a_process_that_began_small(house, kind):
+    """PostgreSQL keeps the plan of a foreign key's check for a whole connection: one that was made while the ledger
+    was a page long reads all of it for each number. A first delivery of stickers would take minutes."""
+    with connection.cursor() as cursor:
+        with as_owner():
+            cursor.execute("ANALYZE documents_blank")
+        for day in range(8):
+            small = paper(f"Acta {day}")
+            blanks.receive(
+                kind=kind, office=house.madrid, numbers=f"B{day + 1:07d}", paper=small, actor=house.custodian
+            )
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        blanks.receive(
+            kind=kind, office=house.madrid, numbers="A0000001-A0005000", paper=paper("Grande"), actor=house.custodian
+        )
+        read = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'documents_blank'"
+        before = cursor.execute(read).fetchone()[0]
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        after = cursor.execute(read).fetchone()[0]
+        assert after - before < 5_000 * 10, (before, after)
 
 
 # --- reported as lost ---------------------------------------------------------------------------------------------

@@ -31,11 +31,6 @@ _COPIES = """
 """
 
 
-@pytest.fixture
-def house():
-    return f.ministry()
-
-
 def _assign(case_ids: list[int], failures) -> None:
     """What one process does: a blank for each of its cases, each in a transaction of its own."""
     from documents import services

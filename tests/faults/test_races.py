@@ -22,11 +22,6 @@ INTERVIEW = {"held_on": "2026-01-02", "channel": "video", "language": "es", "int
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def house():
-    return f.ministry()
-
-
 def together(functions):
     """Run functions at the same moment, each on a connection of its own; results or exceptions in order."""
     barrier = Barrier(len(functions))

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house():
-    return f.ministry()
-
-
-@pytest.fixture
 def admin(house):
     return f.staff(Role.ADMINISTRATOR, house.lima, username="admin")
 

@@ -23,11 +23,6 @@ from tests.flows import answer_all, assess, interview, to_decision
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def house():
-    return f.ministry()
-
-
 def cover(absentee, delegate, actor=None, **fields) -> Delegation:
     now = timezone.now()
     values = {"since": now - timedelta(days=1), "until": now + timedelta(days=5), "source": "Memo 1", **fields}

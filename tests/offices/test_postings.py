@@ -20,11 +20,6 @@ from tests import factories as f
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def house():
-    return f.ministry()
-
-
 def test_days_begin_at_midnight_of_the_office(house):
     posting = services.open_posting(
         actor=None, user=f.UserFactory(), office=house.madrid, role=Role.ANALYST, since=date(2027, 3, 1),

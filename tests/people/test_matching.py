@@ -11,11 +11,6 @@ from wall.realm import PROTECTED, in_realm
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def house():
-    return factories.ministry()
-
-
 def offered(user, **query):
     return {match.person: match.reason for match in possible_duplicates(user, **query)}
 

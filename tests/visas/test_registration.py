@@ -17,16 +17,11 @@ from offices.roles import Role
 from people.models import Person
 from tests import factories
 from tests import factories as f
-from tests.visas.registering import Officer, answers, ministry
+from tests.visas.registering import Officer, answers
 from visas.models import VisaApplication
 from wall.realm import PROTECTED, in_realm
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house():
-    return ministry()
 
 
 @pytest.fixture
