@@ -75,6 +75,15 @@
     if (event.detail.elt.id === "zone-part") fill(event.detail.elt);
   });
 
+  // --- what was typed or scanned before the scripts were there, or what the browser put back, counts as well
+  window.addEventListener("load", () => {
+    const early = $$("input, textarea").filter((each) => each.value !== each.defaultValue);
+    if (!early.length) return;
+    unsaved = true;
+    const zone = early.find((each) => "zone" in each.dataset);
+    if (zone) zone.dispatchEvent(new Event("early")); else save();
+  });
+
   // --- drafts
   function tell(message) { state.textContent = message; }
   document.addEventListener("htmx:afterRequest", (event) => {

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from cases import services
-from cases.models import Attachment, Case, Stage
+from cases.models import Attachment, Case, Draft, Stage
 from demo import files
 from offices.models import Session
 from tests import factories as f
@@ -74,6 +74,20 @@ def test_a_zone_in_small_letters_with_blanks_is_read(intake):
     expect(verdict).to_contain_text("La zona es correcta: 5 de 5")
     expect(intake.page.locator("#id_number")).to_have_value(WHO.number)
     expect(intake.page.locator("#id_birth_date")).to_have_value("06/05/1990")
+
+
+def test_a_zone_scanned_before_the_scripts_are_there_is_read(intake):
+    held = []
+    intake.page.route("**/*htmx*.js", lambda route: held.append(route))
+    intake.page.goto(intake.page.url, wait_until="commit")
+    intake.page.locator("#id_mrz").fill(WHO.zone)
+    intake.page.locator("#id_email").fill("temprano@correo.example")
+    wait_until(lambda: intake.page.wait_for_timeout(20) or held, what="for the browser to ask for its scripts")
+    for each in held:
+        each.continue_()
+    expect(intake.page.locator("#zone-part")).to_contain_text("La zona es correcta: 5 de 5")
+    expect(intake.page.locator("#id_number")).to_have_value(WHO.number)
+    wait_until(lambda: Draft.objects.filter(data__email="temprano@correo.example").exists(), what="for the draft")
 
 
 def test_the_zone_of_an_identity_card_is_named_and_fills_nothing(intake):
